@@ -1,0 +1,65 @@
+//! PostgreSQL's row-level security from the declared rules.
+//!
+//! Policies ask STABLE functions wrapped in `(SELECT ...)`: an IMMUTABLE one would hand one tenant's
+//! rows to the next through a cached plan, a bare one would run for every row.
+
+use crate::table::{Table, Words, fill};
+
+pub const WORDS: Words = Words {
+    me: "(SELECT samvirke_tenant())",
+    duty: "(SELECT samvirke_duty())",
+    client: "(SELECT samvirke_client())",
+};
+
+/// The role that serves requests. It owns nothing and may bypass nothing.
+pub const SERVING_ROLE: &str = "samvirke_app";
+
+/// Functions that policies ask, and the rights of the schema.
+pub fn prelude() -> Vec<String> {
+    // An unset setting is NULL, and '' after a transaction that had set it: both mean "nobody".
+    let setting = |name: &str, kind: &str| {
+        format!(
+            "CREATE FUNCTION samvirke_{name}() RETURNS {kind} LANGUAGE sql STABLE PARALLEL SAFE \
+             RETURN nullif(current_setting('samvirke.{name}', true), '')::{kind}"
+        )
+    };
+    vec![
+        setting("tenant", "uuid"),
+        setting("duty", "text"),
+        setting("client", "text"),
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC".into(),
+        format!("GRANT USAGE ON SCHEMA public TO {SERVING_ROLE}"),
+        // The serving role checks at start that no migration is waiting.
+        format!("GRANT SELECT ON seaql_migrations TO {SERVING_ROLE}"),
+        "ALTER TABLE seaql_migrations ENABLE ROW LEVEL SECURITY".into(),
+        "CREATE POLICY seaql_migrations_read ON seaql_migrations FOR SELECT USING (true)".into(),
+    ]
+}
+
+/// ENABLE, FORCE, one policy per command that somebody may use, and the matching grants.
+pub fn wall(table: &Table) -> Vec<String> {
+    let name = table.name;
+    let rule = |text: &str| fill(text, name, &WORDS);
+    let mut out = vec![
+        format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"),
+        format!("ALTER TABLE {name} FORCE ROW LEVEL SECURITY"),
+    ];
+    let wall = &table.wall;
+    let mut grant = |command: &str, clause: String| {
+        out.push(format!("CREATE POLICY {name}_{} ON {name} FOR {command} {clause}", command.to_lowercase()));
+        out.push(format!("GRANT {command} ON {name} TO {SERVING_ROLE}"));
+    };
+    if !wall.read.is_empty() {
+        grant("SELECT", format!("USING ({})", rule(wall.read)));
+    }
+    if !wall.insert.is_empty() {
+        grant("INSERT", format!("WITH CHECK ({})", rule(wall.insert)));
+    }
+    if !wall.update.is_empty() {
+        grant("UPDATE", format!("USING ({0}) WITH CHECK ({0})", rule(wall.update)));
+    }
+    if !wall.delete.is_empty() {
+        grant("DELETE", format!("USING ({})", rule(wall.delete)));
+    }
+    out
+}

@@ -1,0 +1,66 @@
+//! SQLite's second wall, laid per connection: SQLite has no row-level security.
+//!
+//! A reader gets temp views that shadow the tables (temp names are found first), so the same SQL sees
+//! only what the rules allow. A writer cannot have them (a view cannot be written), it gets temp triggers
+//! that refuse rows which the rules do not allow. Reads inside a write stand on the first wall alone.
+
+use crate::{
+    table::{Table, Words, fill},
+    tables::TABLES,
+};
+
+pub const WORDS: Words = Words {
+    me: "(SELECT who.tenant FROM temp.who)",
+    duty: "(SELECT who.duty FROM temp.who)",
+    client: "(SELECT who.client FROM temp.who)",
+};
+
+/// The one-row table that says who is calling on this connection.
+pub const WHO: &str =
+    "CREATE TEMP TABLE who (k INTEGER PRIMARY KEY CHECK (k = 1), tenant BLOB, duty TEXT, client TEXT);
+    INSERT INTO temp.who VALUES (1, NULL, NULL, NULL);";
+
+/// What to run on a new reading connection, after [`WHO`].
+pub fn reader() -> Vec<String> {
+    TABLES
+        .iter()
+        .map(|t| {
+            let rule =
+                if t.wall.read.is_empty() { "false".into() } else { fill(t.wall.read, t.name, &WORDS) };
+            format!("CREATE TEMP VIEW {0} AS SELECT * FROM main.{0} WHERE {rule}", t.name)
+        })
+        .collect()
+}
+
+/// What to run on a new writing connection, after [`WHO`].
+pub fn writer() -> Vec<String> {
+    TABLES.iter().flat_map(|t| [insert(t), update(t), delete(t)]).collect()
+}
+
+fn refuse(name: &str, command: &str, table: &str, allowed: String) -> String {
+    format!(
+        "CREATE TEMP TRIGGER {table}_{name} BEFORE {command} ON main.{table} WHEN ({allowed}) IS NOT TRUE \
+         BEGIN SELECT RAISE(ABORT, 'samvirke: wall'); END"
+    )
+}
+
+fn rule(text: &str, row: &str) -> String {
+    if text.is_empty() { "false".into() } else { format!("({})", fill(text, row, &WORDS)) }
+}
+
+fn insert(t: &Table) -> String {
+    refuse("insert", "INSERT", t.name, rule(t.wall.insert, "NEW"))
+}
+
+fn update(t: &Table) -> String {
+    refuse(
+        "update",
+        "UPDATE",
+        t.name,
+        format!("{} AND {}", rule(t.wall.update, "OLD"), rule(t.wall.update, "NEW")),
+    )
+}
+
+fn delete(t: &Table) -> String {
+    refuse("delete", "DELETE", t.name, rule(t.wall.delete, "OLD"))
+}
