@@ -1,0 +1,189 @@
+//! One node as a set-up of actix-web: the same for every worker, for `serve`, for `demo` and for the tests.
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    sync::Arc,
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpServer,
+    body::BoxBody,
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware, web,
+};
+use utoipa::{Modify, OpenApi};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    auth::{Caller, accounts, token::Tokens},
+    error::{Code, Error},
+    graphql::{self, AppSchema},
+    rest::{self, Problem},
+    tenancy::{Db, TenantScope},
+};
+
+/// What every request needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub tokens: Tokens,
+    pub schema: AppSchema,
+}
+
+impl App {
+    pub fn new(db: Db, tokens: Tokens) -> Self {
+        Self { db, tokens, schema: graphql::schema() }
+    }
+
+    /// The scope of a verified caller.
+    pub fn scope(&self, caller: Caller) -> TenantScope {
+        TenantScope::new(caller, self.db.clone(), self.tokens.keys().cursor().clone())
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Samvirke", description = "Where libraries find out what they are good at together.", license(name = "EUPL-1.2", identifier = "EUPL-1.2")),
+    modifiers(&Security),
+    security(("bearer" = []))
+)]
+struct Head;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The OpenAPI document, made from the handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let _ = rest::schemas();
+    let (_, mut document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Head::openapi())
+        .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
+        .split_for_parts();
+    document.components.get_or_insert_default().schemas.extend(rest::schemas());
+    document
+}
+
+/// The application of one worker.
+pub fn build(
+    app: App,
+    openapi: web::Data<String>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let (web_app, _) = actix_web::App::new()
+        .into_utoipa_app()
+        .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
+        .split_for_parts();
+    web_app
+        .app_data(web::Data::new(app))
+        .app_data(openapi)
+        .route("/oauth2/token", web::post().to(token))
+        .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/openapi.json", web::get().to(document))
+        .route("/healthz", web::get().to(|| async { "ok" }))
+        .route("/readyz", web::get().to(ready))
+        .configure(graphql::http::routes(execute(), graphql::http::Settings::default()))
+        .wrap(middleware::from_fn(rest::problems))
+}
+
+/// GraphQL for the caller of an HTTP request.
+fn execute() -> graphql::http::Execute {
+    Arc::new(|request, http| {
+        Box::pin(async move {
+            let scope = rest::scope(&http).map_err(Problem)?;
+            let app = http.app_data::<web::Data<App>>().ok_or_else(|| Problem(Error::new(Code::Internal)))?;
+            let languages = scope.languages().clone();
+            Ok(graphql::execute(&app.schema, request.data(scope), languages).await)
+        })
+    })
+}
+
+/// Listens, and serves until told to stop. Gives the server and where it listens.
+pub fn serve(
+    app: App,
+    listen: impl ToSocketAddrs,
+    workers: usize,
+) -> std::io::Result<(Server, Vec<SocketAddr>)> {
+    let openapi = web::Data::new(openapi().to_json().map_err(std::io::Error::other)?);
+    let server = HttpServer::new(move || build(app.clone(), openapi.clone()))
+        .workers(workers)
+        .shutdown_timeout(10)
+        .bind(listen)?;
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}
+
+#[derive(serde::Deserialize)]
+struct TokenRequest {
+    grant_type: String,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+#[derive(serde::Serialize)]
+struct TokenAnswer {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: i64,
+}
+
+/// Client credentials, RFC 6749 section 4.4; the client in the form or by HTTP Basic.
+async fn token(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: web::Form<TokenRequest>,
+) -> Result<HttpResponse, Problem> {
+    if form.grant_type != "client_credentials" {
+        return Err(Error::new(Code::MalformedRequest)
+            .with("reason", "grant_type: client_credentials")
+            .into());
+    }
+    let basic = basic(&request);
+    let (id, secret) = match (&form.client_id, &form.client_secret, &basic) {
+        (Some(id), Some(secret), None) => (id, secret),
+        (None, None, Some((id, secret))) => (id, secret),
+        _ => return Err(Error::new(Code::InvalidClient).into()),
+    };
+    let access_token = accounts::sign_in(&app.db, &app.tokens, id, secret).await?;
+    let answer = TokenAnswer { access_token, token_type: "Bearer", expires_in: crate::auth::token::LIFE };
+    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(answer))
+}
+
+fn basic(request: &HttpRequest) -> Option<(String, String)> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let header = request.headers().get("authorization")?.to_str().ok()?;
+    let text = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ")?).ok()?).ok()?;
+    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+}
+
+async fn jwks(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(app.tokens.keys().jwks())
+}
+
+async fn document(openapi: web::Data<String>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/vnd.oai.openapi+json;version=3.1")
+        .body(openapi.get_ref().clone())
+}
+
+async fn ready(app: web::Data<App>) -> Result<&'static str, Problem> {
+    app.db.ping().await?;
+    Ok("ready")
+}

@@ -1,0 +1,116 @@
+//! Who is calling, and what the call wishes.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::TenantId, text::Languages};
+
+/// What a service account may do for its tenant; `operator` belongs to the node and to no tenant.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    async_graphql::Enum,
+    sea_orm::EnumIter,
+    sea_orm::DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Role {
+    Viewer,
+    Contributor,
+    Editor,
+    Admin,
+    Operator,
+}
+
+impl Role {
+    pub const ALL: [Role; 5] = [Role::Viewer, Role::Contributor, Role::Editor, Role::Admin, Role::Operator];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Contributor => "contributor",
+            Role::Editor => "editor",
+            Role::Admin => "admin",
+            Role::Operator => "operator",
+        }
+    }
+}
+
+/// A verified caller with the wishes of one request. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Caller(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    tenant: TenantId,
+    principal: String,
+    role: Role,
+    languages: Languages,
+    request_id: String,
+    idempotency_key: Option<String>,
+}
+
+impl Caller {
+    pub fn new(tenant: TenantId, principal: impl Into<String>, role: Role) -> Self {
+        Self(Arc::new(Inner {
+            tenant,
+            principal: principal.into(),
+            role,
+            languages: Languages::accept(None),
+            request_id: uuid::Uuid::now_v7().to_string(),
+            idempotency_key: None,
+        }))
+    }
+
+    /// The same caller with what one request asks for.
+    pub fn asking(&self, languages: Languages, request_id: String, idempotency_key: Option<String>) -> Self {
+        Self(Arc::new(Inner {
+            tenant: self.0.tenant,
+            principal: self.0.principal.clone(),
+            role: self.0.role,
+            languages,
+            request_id,
+            idempotency_key,
+        }))
+    }
+
+    /// The tenant that the caller speaks for; [`TenantId::NODE`] for an operator.
+    pub fn tenant(&self) -> TenantId {
+        self.0.tenant
+    }
+
+    pub fn principal(&self) -> &str {
+        &self.0.principal
+    }
+
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
+    pub fn is_operator(&self) -> bool {
+        self.0.role == Role::Operator
+    }
+
+    pub fn languages(&self) -> &Languages {
+        &self.0.languages
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
+    }
+}

@@ -1,0 +1,13 @@
+//! How a request becomes a [`Caller`]: a token that this node signed is verified strictly, and says which
+//! service account calls for which tenant in which role. What a role may do stands in [`policy`], in one table.
+//!
+//! Start reading at [`token`], then [`policy`].
+
+pub mod accounts;
+pub mod caller;
+pub mod keys;
+pub mod policy;
+pub mod token;
+
+pub use caller::{Caller, Role};
+pub use keys::Keys;

@@ -1,0 +1,157 @@
+//! Role x action x resource: what a role may do at all. *Which rows* is said by each noun's `entity.rs`.
+//!
+//! One match without `_`: a new resource does not compile until every role has an answer. Printed to
+//! `schema/policy.txt`.
+
+use super::caller::Role;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Read,
+    Create,
+    Modify,
+    Delete,
+}
+
+impl Action {
+    pub const ALL: [Action; 4] = [Action::Read, Action::Create, Action::Modify, Action::Delete];
+}
+
+/// Declares the kinds of rows, each with its name in events and in the audit.
+macro_rules! resources {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Resource { $($name),* }
+        impl Resource {
+            pub const ALL: &[Resource] = &[$(Resource::$name),*];
+            pub fn name(self) -> &'static str {
+                match self { $(Resource::$name => $text),* }
+            }
+        }
+    };
+}
+
+resources! {
+    Register = "register",
+    Concept = "concept",
+    Tenant = "tenant",
+    ServiceAccount = "serviceAccount",
+    Consortium = "consortium",
+    Membership = "membership",
+    Seat = "seat",
+    Group = "group",
+    Organisation = "organisation",
+    Profile = "profile",
+    Competence = "competenceEntry",
+    Project = "project",
+    Participant = "participant",
+    Round = "priorityRound",
+    Proposal = "proposal",
+    Ballot = "ballot",
+    Event = "event",
+    Audit = "auditRecord",
+}
+
+/// May a caller in this role do this to any row of this kind?
+pub fn may(role: Role, action: Action, resource: Resource) -> bool {
+    use Action::*;
+    use Resource as R;
+    use Role::*;
+    match resource {
+        // Everybody who signed in reads the registers and the scheme; the operator keeps them.
+        R::Register | R::Concept => action == Read || (role == Operator && matches!(action, Create | Modify)),
+        R::Tenant => match action {
+            Read => true,
+            Create => role == Operator,
+            Modify => matches!(role, Admin | Operator),
+            Delete => false,
+        },
+        // An operator makes a tenant's first account and reads none.
+        R::ServiceAccount => match action {
+            Create => matches!(role, Admin | Operator),
+            Read | Modify => role == Admin,
+            Delete => false,
+        },
+        R::Consortium => match action {
+            Read => true,
+            Create => role == Operator,
+            Modify => matches!(role, Admin | Operator),
+            Delete => false,
+        },
+        R::Membership => match action {
+            Read => true,
+            Create | Modify => matches!(role, Admin | Operator),
+            Delete => false,
+        },
+        R::Seat => match action {
+            Read => true,
+            Create | Delete => role == Admin,
+            Modify => false,
+        },
+        R::Group => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Organisation => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        // From here on rows are the tenants' own: an operator has no answer but no.
+        R::Profile => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Competence => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        R::Project => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        R::Participant => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Round => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Editor | Admin),
+            Delete => false,
+        },
+        R::Proposal => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        R::Ballot => match action {
+            Read => matches!(role, Editor | Admin),
+            Create | Modify => matches!(role, Editor | Admin),
+            Delete => false,
+        },
+        R::Event | R::Audit => match action {
+            Read => matches!(role, Admin | Operator),
+            // Written by the door itself, never asked for.
+            Create | Modify | Delete => false,
+        },
+    }
+}
+
+/// The table as text, for `schema/policy.txt`.
+pub fn table() -> String {
+    let mut out = String::from("resource         action   viewer contributor editor admin operator\n");
+    for resource in Resource::ALL {
+        for action in Action::ALL {
+            let marks: Vec<_> =
+                Role::ALL.map(|role| if may(role, action, *resource) { "yes" } else { "-" }).into();
+            let [viewer, contributor, editor, admin, operator] = marks.as_slice() else { continue };
+            let action = format!("{action:?}").to_lowercase();
+            out.push_str(&format!(
+                "{:<16} {action:<8} {viewer:<6} {contributor:<11} {editor:<6} {admin:<5} {operator}\n",
+                resource.name()
+            ));
+        }
+    }
+    out
+}

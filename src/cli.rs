@@ -1,0 +1,158 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::{self, App},
+    auth::{Caller, Keys, Role, accounts, token::Tokens},
+    config::Config,
+    error::{Error, Result},
+    id::{ServiceAccountId, TenantId},
+    telemetry,
+    tenancy::{Db, Options},
+    when,
+};
+
+#[derive(Parser)]
+#[command(version, about = "Where regional libraries find out what they are good at together")]
+pub struct Cli {
+    /// Settings (TOML); the environment (SAMVIRKE_…) goes before it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the node.
+    Serve,
+    /// Brings the database up to date, as the owner role.
+    Migrate,
+    /// Makes a service account: the node's operator, or one of a tenant.
+    Account {
+        /// Slug of the tenant; without it the account is the operator's.
+        #[arg(long)]
+        tenant: Option<String>,
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        #[arg(long, default_value = "made on the command line")]
+        label: String,
+        /// Days until it expires.
+        #[arg(long, default_value_t = 365)]
+        days: i64,
+    },
+    /// Prints the contracts: openapi, graphql, policy.
+    Schema {
+        #[arg(value_parser = ["openapi", "graphql", "policy"])]
+        which: String,
+    },
+}
+
+fn role(text: &str) -> std::result::Result<Role, String> {
+    Role::ALL
+        .into_iter()
+        .find(|r| r.name() == text)
+        .ok_or_else(|| "viewer, contributor, editor, admin".to_owned())
+}
+
+impl Cli {
+    pub async fn run(self) -> Result<()> {
+        let config = Config::read(self.config.as_deref())?;
+        telemetry::start(&config);
+        match self.command {
+            Command::Serve => serve(&config).await,
+            Command::Migrate => Db::migrate(config.owner_url()).await,
+            Command::Account { tenant, role, label, days } => {
+                account(&config, tenant, role, &label, days).await
+            }
+            Command::Schema { which } => schema(&which),
+        }
+    }
+}
+
+/// Opens the node: refuses where the walls do not stand or a migration is waiting.
+pub async fn open(config: &Config) -> Result<App> {
+    let options = Options { connections: config.connections, ..Options::default() };
+    let db = Db::connect(&config.database_url, options).await?;
+    let findings = db.lint().await?;
+    if !findings.is_empty() {
+        return Err(Error::internal(format!("the database's wall does not stand: {}", findings.join("; "))));
+    }
+    if !db.is_migrated().await? {
+        return Err(Error::internal("the database is not up to date: run `samvirke migrate`"));
+    }
+    Ok(App::new(db, Tokens::new(Keys::open(&config.key_file)?, &config.base_url)))
+}
+
+async fn serve(config: &Config) -> Result<()> {
+    if config.database_url.starts_with("sqlite:") {
+        // Embedded: one file, one owner. PostgreSQL is migrated by its owner role, on purpose.
+        Db::migrate(&config.database_url).await?;
+    }
+    let app = open(config).await?;
+    let db = app.db.clone();
+    let (server, addresses) =
+        app::serve(app, config.listen.as_str(), config.workers).map_err(Error::internal)?;
+    tracing::info!(?addresses, "listening");
+    server.await.map_err(Error::internal)?;
+    db.close().await;
+    Ok(())
+}
+
+async fn account(
+    config: &Config,
+    tenant: Option<String>,
+    role: Option<Role>,
+    label: &str,
+    days: i64,
+) -> Result<()> {
+    let app = open(config).await?;
+    let operator = app.scope(operator());
+    let (tenant, role) = match tenant {
+        None => (TenantId::NODE, Role::Operator),
+        Some(slug) => {
+            let found = crate::registry::tenant::service::by_slug(&operator, &slug).await?;
+            (found.id, role.unwrap_or(Role::Editor))
+        }
+    };
+    let made = accounts::create(&operator, tenant, role, label, days).await?;
+    let text = serde_json::to_string_pretty(&made).map_err(Error::internal)?;
+    println!("{text}");
+    Ok(())
+}
+
+/// Whoever sits at the node's own command line is its operator.
+pub fn operator() -> Caller {
+    Caller::new(TenantId::NODE, "command-line", Role::Operator)
+}
+
+/// A token for a person to try the node with.
+pub fn token(app: &App, tenant: TenantId, role: Role) -> Result<String> {
+    let account = ServiceAccountId::new();
+    app.tokens.issue(account, "command-line", tenant, role, when::now(), crate::auth::token::max_life(role))
+}
+
+fn schema(which: &str) -> Result<()> {
+    let text = match which {
+        "openapi" => app::openapi().to_pretty_json().map_err(Error::internal)?,
+        "graphql" => crate::graphql::sdl(),
+        _ => crate::auth::policy::table(),
+    };
+    print!("{text}");
+    Ok(())
+}
+
+/// An error as a person at the command line reads it.
+pub fn explain(error: &Error) -> String {
+    let mut text = error.detail(crate::text::Lang::En);
+    for violation in &error.violations {
+        text.push_str(&format!("\n  {}: {}", violation.pointer, violation.detail(crate::text::Lang::En)));
+    }
+    if let Some(cause) = &error.cause {
+        text.push_str(&format!(" ({cause})"));
+    }
+    text
+}

@@ -1,0 +1,109 @@
+use chrono::{DateTime, Utc};
+use sea_orm::{Condition, entity::prelude::*};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::policy::Resource,
+    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "competence_entry")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EntryId,
+    /// None while unmapped.
+    pub concept_id: Option<ConceptId>,
+    pub stance: Stance,
+    /// 1 basic, 2 working, 3 strong, 4 leading.
+    pub level: Option<i64>,
+    /// Number of staff; never who.
+    pub holders: Option<i64>,
+    pub note: Option<String>,
+    /// The library's own words, verbatim.
+    pub source_phrase: Option<String>,
+    pub source_lang: Option<String>,
+    /// Place in the list that it came from; no ranking.
+    pub position: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub evidence: Json,
+    pub target_level: Option<i64>,
+    pub target_date: Option<String>,
+    pub visibility: Visibility,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether a library has a competence or wants it.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    async_graphql::Enum,
+    EnumIter,
+    DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Stance {
+    Have,
+    Want,
+}
+
+/// The membership's column that bounds what competence rows a consortium gets.
+const CAP: &str = "cap_competences";
+
+/// Own, public, or shared by a member of the caller's consortia. Entries, their history and the profile's statement
+/// all go by it.
+pub(super) fn readable<C: ColumnTrait>(reach: &Reach, tenant: C, visibility: C) -> Condition {
+    Condition::any().add(reach.own(tenant)).add(visibility.eq(Visibility::Public)).add(
+        Condition::all()
+            .add(visibility.eq(Visibility::Consortium))
+            .add(tenant.in_subquery(reach.sharing_tenants(CAP, None))),
+    )
+}
+
+impl TenantRows for Entity {
+    const RESOURCE: Resource = Resource::Competence;
+    const OWNER: Column = Column::TenantId;
+    const ID: Column = Column::Id;
+    const ADMISSION: Admission = Admission::Own;
+
+    fn readable(reach: &Reach) -> Condition {
+        readable(reach, Column::TenantId, Column::Visibility)
+    }
+
+    fn writable(reach: &Reach) -> Condition {
+        reach.own(Column::TenantId)
+    }
+
+    fn subject(row: &Model) -> Subject {
+        Subject { id: row.id.0, consortium: None, visibility: row.visibility, version: row.version }
+    }
+}
+
+impl SharedRows for Entity {
+    /// What members let into this consortium: the smaller of the row's visibility and the membership's cap.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        Condition::all()
+            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
+            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+    }
+}

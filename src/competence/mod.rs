@@ -1,0 +1,10 @@
+//! What a library is good at and what it wants to learn: its competence entries, each on one concept, with a level,
+//! the phrase that it came from, and its own visibility; together with a short statement they are the profile.
+//!
+//! Rules: unique per (tenant, concept, stance); every change keeps its history, so that a profile can be read as
+//! of any time; a library decides row by row who sees what, and its sharing cap in a consortium bounds that.
+
+mod entity;
+pub mod history;
+
+pub use entity::{ActiveModel, Column, Entity, Model, Stance};

@@ -1,0 +1,64 @@
+//! Every setting, read here and only here: defaults, then the file, then the environment (`SAMVIRKE_…`).
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: String,
+    /// The node's public address: issuer of its tokens.
+    pub base_url: String,
+    /// What the serving role connects to: `sqlite:node.db`, or `postgres://samvirke_app@host/db`.
+    pub database_url: String,
+    /// What `migrate` connects to on PostgreSQL: the owner role.
+    pub owner_database_url: Option<String>,
+    /// The signing key; made on first start.
+    pub key_file: PathBuf,
+    /// Database connections of this process.
+    pub connections: u32,
+    pub workers: usize,
+    /// `json` or `text`.
+    pub log_format: String,
+    /// As in tracing's EnvFilter.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            base_url: "http://127.0.0.1:8080".into(),
+            database_url: "sqlite:samvirke.db".into(),
+            owner_database_url: None,
+            key_file: "samvirke.key".into(),
+            connections: 8,
+            workers: 2,
+            log_format: "json".into(),
+            log: "info".into(),
+        }
+    }
+}
+
+impl Config {
+    pub fn read(file: Option<&Path>) -> Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment.merge(Env::prefixed("SAMVIRKE_")).extract().map_err(Error::internal)
+    }
+
+    /// What `migrate` connects to.
+    pub fn owner_url(&self) -> &str {
+        self.owner_database_url.as_deref().unwrap_or(&self.database_url)
+    }
+}

@@ -1,0 +1,251 @@
+//! What can go wrong, in the words of the person who gets it. No HTTP and no GraphQL here: `rest` turns an
+//! [`Error`] into a problem document (RFC 9457), `graphql` into an error with `extensions.code`.
+//!
+//! A [`Code`] is the contract: its name is stable, its texts are in `error/messages.json` in every
+//! language. The cause is logged, never sent.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use crate::text::Lang;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Declares the codes with their wire name and status.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $name:literal $status:literal),* $(,)?) => {
+        /// The table of errors.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $code),* }
+        impl Code {
+            pub const ALL: &[Code] = &[$(Code::$code),*];
+            /// The name on the wire, for REST; GraphQL's `extensions.code` is the same in capitals.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$code => $name),* }
+            }
+            /// The HTTP status.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$code => $status),* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedRequest = "malformed_request" 400,
+    BadCursor = "bad_cursor" 400,
+    Unauthenticated = "unauthenticated" 401,
+    InvalidToken = "invalid_token" 401,
+    InvalidClient = "invalid_client" 401,
+    Forbidden = "forbidden" 403,
+    NotFound = "not_found" 404,
+    MethodNotAllowed = "method_not_allowed" 405,
+    NotAcceptable = "not_acceptable" 406,
+    Conflict = "conflict" 409,
+    InProgress = "in_progress" 409,
+    IllegalTransition = "illegal_transition" 409,
+    StaleVersion = "stale_version" 412,
+    PayloadTooLarge = "payload_too_large" 413,
+    UnsupportedMediaType = "unsupported_media_type" 415,
+    InvalidInput = "invalid_input" 422,
+    KeyReused = "key_reused" 422,
+    VersionRequired = "version_required" 428,
+    Internal = "internal" 500,
+    Unavailable = "unavailable" 503,
+}
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// JSON pointer into the input.
+    pub pointer: String,
+    pub code: &'static str,
+    pub args: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .code.name())]
+pub struct Error {
+    pub code: Code,
+    pub args: Vec<(&'static str, String)>,
+    pub violations: Vec<Violation>,
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub fn new(code: Code) -> Self {
+        Self { code, args: Vec::new(), violations: Vec::new(), cause: None }
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound)
+    }
+
+    /// A value for the placeholder `{name}` of the code's detail.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// One field's fault. `path` is a JSON pointer without its leading slash.
+    pub fn field(self, path: &str, code: &'static str) -> Self {
+        self.field_with(path, code, &[])
+    }
+
+    pub fn field_with(mut self, path: &str, code: &'static str, args: &[(&'static str, &str)]) -> Self {
+        self.violations.push(Violation {
+            pointer: format!("/{path}"),
+            code,
+            args: args.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(),
+        });
+        self
+    }
+
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Code::Internal).because(cause)
+    }
+
+    /// A short name of the kind of error, in the reader's language.
+    pub fn title(&self, lang: Lang) -> String {
+        message(self.code.name(), lang).map_or_else(|| self.code.name().to_owned(), |m| m.title.clone())
+    }
+
+    /// What happened and what to do about it, in the reader's language.
+    pub fn detail(&self, lang: Lang) -> String {
+        message(self.code.name(), lang).map_or_else(String::new, |m| fill(&m.detail, &self.args))
+    }
+}
+
+impl Violation {
+    /// The fault, in the reader's language.
+    pub fn detail(&self, lang: Lang) -> String {
+        MESSAGES
+            .violations
+            .get(self.code)
+            .and_then(|m| pick(m, lang))
+            .map_or_else(|| self.code.to_owned(), |m| fill(m, &self.args))
+    }
+}
+
+/// Gathers faults, so that a caller learns of all at once.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    pub fn add(&mut self, path: &str, code: &'static str) {
+        self.add_with(path, code, &[]);
+    }
+
+    pub fn add_with(&mut self, path: &str, code: &'static str, args: &[(&'static str, &str)]) {
+        self.0.push(Violation {
+            pointer: format!("/{path}"),
+            code,
+            args: args.iter().map(|(k, v)| (*k, (*v).to_owned())).collect(),
+        });
+    }
+
+    /// A text that must be there, of at most `limit` characters and without control characters.
+    /// True when it is good.
+    pub fn text(&mut self, path: &str, text: &str, limit: usize) -> bool {
+        let before = self.0.len();
+        if text.trim().is_empty() {
+            self.add(path, "required");
+        }
+        if text.chars().count() > limit {
+            self.add_with(path, "too_long", &[("max", &limit.to_string())]);
+        }
+        // PostgreSQL cannot keep NUL, and nobody can read the others.
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.add(path, "control_character");
+        }
+        self.0.len() == before
+    }
+
+    pub fn text_if(&mut self, path: &str, text: Option<&str>, limit: usize) {
+        if let Some(text) = text {
+            self.text(path, text, limit);
+        }
+    }
+
+    pub fn between(&mut self, path: &str, value: Option<i64>, min: i64, max: i64) {
+        if value.is_some_and(|v| !(min..=max).contains(&v)) {
+            self.add_with(path, "between", &[("min", &min.to_string()), ("max", &max.to_string())]);
+        }
+    }
+
+    pub fn edtf(&mut self, path: &str, text: Option<&str>) {
+        if text.is_some_and(|t| !crate::when::is_edtf(t)) {
+            self.add(path, "edtf");
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn done(self) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut error = Error::new(Code::InvalidInput);
+        error.violations = self.0;
+        Err(error)
+    }
+}
+
+#[derive(Deserialize)]
+struct Message {
+    title: String,
+    detail: String,
+}
+
+#[derive(Deserialize, Default)]
+struct Messages {
+    codes: BTreeMap<String, BTreeMap<Lang, Message>>,
+    violations: BTreeMap<String, BTreeMap<Lang, String>>,
+}
+
+static MESSAGES: LazyLock<Messages> =
+    LazyLock::new(|| serde_json::from_str(include_str!("error/messages.json")).unwrap_or_default());
+
+fn pick<T>(texts: &BTreeMap<Lang, T>, lang: Lang) -> Option<&T> {
+    texts.get(&lang).or_else(|| texts.get(&Lang::En))
+}
+
+fn message(code: &str, lang: Lang) -> Option<&'static Message> {
+    MESSAGES.codes.get(code).and_then(|m| pick(m, lang))
+}
+
+fn fill(template: &str, args: &[(&'static str, String)]) -> String {
+    args.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_and_violation_speaks_six_languages() {
+        let six = [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En];
+        for code in Code::ALL {
+            for lang in six {
+                let texts = MESSAGES.codes.get(code.name()).and_then(|m| m.get(&lang));
+                assert!(
+                    texts.is_some_and(|m| !m.title.is_empty() && !m.detail.is_empty()),
+                    "{} {lang:?}",
+                    code.name()
+                );
+            }
+        }
+        for (name, texts) in &MESSAGES.violations {
+            assert!(six.iter().all(|l| texts.contains_key(l)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The record behind Idempotency-Key: written in the transaction of the effect, so that both are there or
+//! neither. Answers are kept 24 hours at least.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{Condition, entity::prelude::*};
+
+use crate::{auth::Caller, id::TenantId};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "idempotency")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: TenantId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub principal: String,
+    /// The operation's public name: one key may serve two operations.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub operation: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub request_hash: String,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub response: Option<Json>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The one record of a caller's key.
+pub fn of(caller: &Caller, operation: &str, key: &str) -> Condition {
+    Condition::all()
+        .add(Column::TenantId.eq(caller.tenant()))
+        .add(Column::Principal.eq(caller.principal()))
+        .add(Column::Operation.eq(operation))
+        .add(Column::Key.eq(key))
+}

@@ -1,0 +1,20 @@
+//! The REST face: what handlers take, what they give, and the problem document. Each noun's `rest.rs` mounts
+//! its own routes here. A handler translates; it decides nothing.
+//!
+//! The return type of a handler is its documentation: [`Found`] and [`Made`] write the bytes and describe them,
+//! so the two cannot part.
+
+mod extract;
+mod problem;
+mod reply;
+
+pub use extract::{Body, Listing, NoFilter, Params, Version, scope};
+pub use problem::{Problem, problems};
+pub use reply::{Done, Found, Made, Versioned, schemas};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every noun's routes, under `/api/v1`.
+pub fn routes(config: &mut ServiceConfig) {
+    crate::registry::tenant::rest::routes(config);
+}

@@ -1,0 +1,236 @@
+//! What a handler takes: who is calling ([`TenantScope`]), a strict body, strict parameters, the version that a
+//! change was made from.
+
+use std::{
+    future::{Ready, ready},
+    pin::Pin,
+};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterBuilder, ParameterIn},
+};
+
+use super::Problem;
+use crate::{
+    app::App,
+    error::{Code, Error},
+    page::PageArgs,
+    tenancy::TenantScope,
+    text::Languages,
+    when,
+};
+
+/// A JSON body is at most this long.
+pub const MAX_BODY: usize = 1 << 20;
+
+/// The id that names this request in answers and logs.
+#[derive(Clone)]
+struct RequestId(String);
+
+pub(super) fn request_id(request: &HttpRequest) -> String {
+    if let Some(id) = request.extensions().get::<RequestId>() {
+        return id.0.clone();
+    }
+    let id = uuid::Uuid::now_v7().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    id
+}
+
+fn text<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The verified caller of a request, as a scope.
+pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::new(Code::Internal))?;
+    let credentials = text(request, "authorization").ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let token = credentials
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let caller = app.tokens.verify(token, when::now())?;
+    let key = match text(request, "idempotency-key") {
+        Some(key) if key.is_empty() || key.len() > 255 => {
+            return Err(
+                Error::new(Code::MalformedRequest).with("reason", "Idempotency-Key: 1 to 255 characters")
+            );
+        }
+        key => key.map(str::to_owned),
+    };
+    let languages = Languages::accept(text(request, "accept-language"));
+    let caller = caller.asking(languages, request_id(request), key);
+    Ok(app.scope(caller))
+}
+
+impl FromRequest for TenantScope {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(scope(request).map_err(Problem))
+    }
+}
+
+/// A JSON body, read strictly: unknown fields are refused, and every refusal names its place.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = request.content_type().eq_ignore_ascii_case("application/json");
+        let mut payload = payload.take();
+        Box::pin(async move {
+            if !json {
+                return Err(Error::new(Code::UnsupportedMediaType)
+                    .with("expected", "application/json")
+                    .into());
+            }
+            let mut bytes = web::BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|e| {
+                    Error::new(Code::MalformedRequest).with("reason", "the body broke off").because(e)
+                })?;
+                if bytes.len() + chunk.len() > MAX_BODY {
+                    return Err(Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY).into());
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            parse(&bytes).map(Body).map_err(Problem)
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Error::new(Code::MalformedRequest).with("reason", "not UTF-8"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
+        let path = e.path().to_string();
+        refusal(&path, e.into_inner())
+    })?;
+    reader.end().map_err(|e| refusal("", e))?;
+    Ok(value)
+}
+
+/// A serde error, in our words.
+fn refusal(path: &str, error: serde_json::Error) -> Error {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Data => fault(path, &error.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => Error::new(Code::MalformedRequest)
+            .with("reason", format!("line {}, column {}", error.line(), error.column())),
+    }
+}
+
+fn fault(path: &str, message: &str) -> Error {
+    // `a.b[3].c` -> `a/b/3/c`
+    let pointer = path.replace('[', "/").replace(']', "").replace('.', "/");
+    let quoted = |prefix: &str| {
+        message.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned)
+    };
+    let pointer = if pointer == "?" { String::new() } else { pointer };
+    let error = Error::new(Code::InvalidInput);
+    if let Some(field) = quoted("unknown field `") {
+        let short: String = field.chars().take(100).collect();
+        return error.field_with(&pointer, "unknown_field", &[("field", short.as_str())]);
+    }
+    if let Some(field) = quoted("missing field `") {
+        let at = if pointer.is_empty() { field } else { format!("{pointer}/{field}") };
+        return error.field(&at, "required");
+    }
+    let expected =
+        message.split("expected ").nth(1).map_or("", |rest| rest.split(" at line").next().unwrap_or(rest));
+    if message.starts_with("unknown variant") {
+        return error.field_with(&pointer, "unknown_value", &[("allowed", expected)]);
+    }
+    if message.contains("UUID") {
+        return error.field(&pointer, "id");
+    }
+    error.field_with(&pointer, "wrong_type", &[("expected", expected)])
+}
+
+/// Query parameters, read strictly: a misspelt filter is refused, not passed over. `T` denies unknown fields.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(query(request.query_string()).map(Params).map_err(Problem))
+    }
+}
+
+/// The parameters of a list: its filter, and which page.
+pub struct Listing<F>(pub F, pub PageArgs);
+
+/// A list without filters.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
+impl<F: DeserializeOwned> FromRequest for Listing<F> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let of_page = |pair: &&str| pair.starts_with("first=") || pair.starts_with("after=");
+        let (page, filter): (Vec<_>, Vec<_>) =
+            request.query_string().split('&').filter(|pair| !pair.is_empty()).partition(of_page);
+        let listing = query(&filter.join("&")).and_then(|f| Ok(Listing(f, query(&page.join("&"))?)));
+        ready(listing.map_err(Problem))
+    }
+}
+
+fn query<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(|e| {
+        let message = e.to_string();
+        let message = message.split_once(": ").map_or(message.as_str(), |(_, rest)| rest);
+        fault("", message)
+    })
+}
+
+/// The version that a change was made from: `If-Match: "3"`. Without it, 428.
+pub struct Version(pub i64);
+
+impl FromRequest for Version {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let version = match text(request, header::IF_MATCH.as_str()) {
+            None => Err(Error::new(Code::VersionRequired)),
+            Some(tag) => tag
+                .trim()
+                .strip_prefix('"')
+                .and_then(|t| t.strip_suffix('"'))
+                .and_then(|t| t.parse().ok())
+                .ok_or_else(|| Error::new(Code::MalformedRequest).with("reason", "If-Match: \"3\"")),
+        };
+        ready(version.map(Version).map_err(Problem))
+    }
+}
+
+impl IntoParams for Version {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![
+            ParameterBuilder::new()
+                .name("If-Match")
+                .parameter_in(ParameterIn::Header)
+                .required(utoipa::openapi::Required::True)
+                .description(Some(
+                    "The version that the change was made from, in quotes: the `ETag` of the answer",
+                ))
+                .schema(Some(<String as utoipa::PartialSchema>::schema()))
+                .build(),
+        ]
+    }
+}

@@ -1,0 +1,187 @@
+//! Problem documents, RFC 9457, in the reader's language.
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+use serde::Serialize;
+use utoipa::{
+    IntoResponses, PartialSchema, ToSchema,
+    openapi::{Content, Ref, RefOr, Response, ResponseBuilder},
+};
+
+use super::reply;
+use crate::{
+    error::{Code, Error},
+    text::Languages,
+};
+
+/// An [`Error`] on its way out; the middleware [`problems`] writes it.
+#[derive(Debug)]
+pub struct Problem(pub Error);
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// A problem document, RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub struct Document {
+    /// Names the kind of problem; stable.
+    pub r#type: String,
+    /// The kind of problem, in the reader's language.
+    pub title: String,
+    pub status: u16,
+    /// What happened and what to do about it, in the reader's language.
+    pub detail: String,
+    /// The kind of problem as a word; stable. GraphQL's `extensions.code` is the same in capitals.
+    pub code: String,
+    /// Names the request in the node's log.
+    pub request_id: String,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+}
+
+/// One field's fault.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Fault {
+    /// JSON pointer into the input.
+    pub pointer: String,
+    pub code: String,
+    /// In the reader's language.
+    pub detail: String,
+}
+
+impl Document {
+    pub fn new(error: &Error, languages: &Languages, request_id: &str) -> Self {
+        let lang = languages.first();
+        Self {
+            r#type: format!("urn:samvirke:problem:{}", error.code.name()),
+            title: error.title(lang),
+            status: error.code.status(),
+            detail: error.detail(lang),
+            code: error.code.name().to_owned(),
+            request_id: request_id.to_owned(),
+            errors: error
+                .violations
+                .iter()
+                .map(|v| Fault {
+                    pointer: v.pointer.clone(),
+                    code: v.code.to_owned(),
+                    detail: v.detail(lang),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl IntoResponses for Problem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        reply::register::<Document>();
+        let schema = Ref::from_schema_name(Document::name());
+        let response = ResponseBuilder::new()
+            .description("A problem, RFC 9457")
+            .content("application/problem+json", Content::new(Some(schema)));
+        let _ = Document::schema;
+        BTreeMap::from([("default".to_owned(), response.build().into())])
+    }
+}
+
+/// Middleware: gives every request an id, and turns every error, ours or the framework's, into a problem document.
+pub async fn problems(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let header = |name: header::HeaderName| {
+        request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
+    };
+    let languages = Languages::accept(header(header::ACCEPT_LANGUAGE).as_deref());
+    let request_id = super::extract::request_id(request.request());
+    let response = next.call(request).await?;
+    let status = response.status();
+    let is_problem = status.is_client_error() || status.is_server_error();
+    let written =
+        response.headers().contains_key(header::CONTENT_TYPE) && response.response().error().is_none();
+    let mut response = if is_problem && !written {
+        let error = response.response().error().and_then(|e| e.as_error::<Problem>());
+        let fallback;
+        let error = match error {
+            Some(problem) => &problem.0,
+            None => {
+                fallback = Error::new(code_of(status));
+                &fallback
+            }
+        };
+        log(error, status);
+        let document = Document::new(error, &languages, &request_id);
+        let mut builder = HttpResponse::build(StatusCode::from_u16(document.status).unwrap_or(status));
+        builder.content_type("application/problem+json");
+        builder.insert_header((header::CONTENT_LANGUAGE, languages.first().tag()));
+        match error.code {
+            Code::Unauthenticated => _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
+            Code::InvalidToken => {
+                _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
+            }
+            Code::Unavailable => _ = builder.insert_header((header::RETRY_AFTER, "2")),
+            _ => {}
+        }
+        let body = builder.json(document);
+        response.into_response(body)
+    } else {
+        response.map_into_boxed_body()
+    };
+    if let Ok(value) = header::HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), value);
+    }
+    let vary = header::HeaderValue::from_static("accept-language, authorization");
+    response.headers_mut().append(header::VARY, vary);
+    Ok(response)
+}
+
+fn log(error: &Error, status: StatusCode) {
+    if status.is_server_error() {
+        tracing::error!(code = error.code.name(), cause = ?error.cause, "request failed");
+    } else {
+        tracing::debug!(code = error.code.name(), "request refused");
+    }
+}
+
+/// The framework's own refusals, in our words.
+fn code_of(status: StatusCode) -> Code {
+    match status {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
+        s if s.is_client_error() => Code::MalformedRequest,
+        _ => Code::Internal,
+    }
+}

@@ -1,0 +1,333 @@
+//! The pools, and how a transaction is opened for somebody.
+
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::DbBackend;
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use super::conn::{Conn, Kind};
+use crate::error::{Code, Error, Result};
+
+/// The database of a node. Cheap to clone; holds no rows and answers no question by itself.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    statements: Arc<AtomicU64>,
+    walls: Walls,
+}
+
+enum Pools {
+    Postgres(PgPool),
+    Sqlite { write: SqlitePool, read: SqlitePool },
+}
+
+/// How many connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub connections: u32,
+    pub walls: Walls,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connections: 8, walls: Walls::default() }
+    }
+}
+
+/// Which walls stand. In a release build all of them, always; a debug build lets a test take one down to
+/// see that the others hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Walls {
+    rows: bool,
+    database: bool,
+    pool: bool,
+}
+
+impl Default for Walls {
+    fn default() -> Self {
+        Self { rows: true, database: true, pool: true }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Walls {
+    /// Wall 1 down: every row rule of `entity.rs` says yes.
+    pub fn without_row_rules(self) -> Self {
+        Self { rows: false, ..self }
+    }
+
+    /// SQLite's temp views and triggers are not laid. (PostgreSQL's wall is taken down by connecting as the owner.)
+    pub fn without_database_wall(self) -> Self {
+        Self { database: false, ..self }
+    }
+
+    /// The pool takes back whatever connection it is given.
+    pub fn without_pool_guard(self) -> Self {
+        Self { pool: false, ..self }
+    }
+}
+
+/// Why a transaction is opened; the database's rules know these words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// A tenant's own work.
+    Member,
+    /// The node's operator.
+    Operator,
+    /// Looking up the account that signs in.
+    SignIn,
+    /// Counting the ballots of a closed round.
+    Tally,
+}
+
+impl Duty {
+    fn word(self) -> &'static str {
+        match self {
+            Duty::Member => "member",
+            Duty::Operator => "operator",
+            Duty::SignIn => "sign_in",
+            Duty::Tally => "tally",
+        }
+    }
+}
+
+/// Who a transaction is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Who {
+    pub tenant: Option<Uuid>,
+    pub duty: Duty,
+    /// The client id that is signing in, for [`Duty::SignIn`].
+    pub client: Option<Uuid>,
+}
+
+impl Who {
+    // A Uuid's text is hexadecimal digits and hyphens: safe inside SQL, where SET takes no parameter.
+    fn postgres(self) -> String {
+        let tenant = self.tenant.map(|t| t.to_string()).unwrap_or_default();
+        let client = self.client.map(|c| c.to_string()).unwrap_or_default();
+        format!(
+            "SET LOCAL samvirke.tenant = '{tenant}'; SET LOCAL samvirke.duty = '{}'; SET LOCAL samvirke.client = '{client}'",
+            self.duty.word()
+        )
+    }
+
+    fn sqlite(self) -> String {
+        let tenant = self.tenant.map_or("NULL".into(), |t| format!("x'{}'", t.simple()));
+        let client = self.client.map_or("NULL".into(), |c| format!("'{c}'"));
+        format!("UPDATE temp.who SET tenant = {tenant}, duty = '{}', client = {client}", self.duty.word())
+    }
+}
+
+impl Db {
+    /// Opens the pools. `postgres://…` as the serving role, or `sqlite:path`.
+    pub async fn connect(url: &str, options: Options) -> Result<Self> {
+        let pools = if url.starts_with("sqlite:") {
+            sqlite(url, options).await.map_err(unavailable)?
+        } else {
+            Pools::Postgres(postgres(url, options).await.map_err(unavailable)?)
+        };
+        Ok(Self(Arc::new(Inner { pools, statements: Arc::default(), walls: options.walls })))
+    }
+
+    /// Brings the tables up to date, as the owner role. `url` may be the same as for serving on SQLite only.
+    pub async fn migrate(url: &str) -> Result<()> {
+        let mut options = sea_orm::ConnectOptions::new(sqlite_create(url));
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.map_err(Error::internal)?;
+        Migrator::up(&connection, None).await.map_err(Error::internal)?;
+        connection.close().await.map_err(Error::internal)
+    }
+
+    /// True when no migration is waiting.
+    pub async fn is_migrated(&self) -> Result<bool> {
+        let applied: i64 = match &self.0.pools {
+            Pools::Postgres(pool) => sqlx::query_scalar("SELECT count(*) FROM seaql_migrations")
+                .fetch_one(pool)
+                .await
+                .map_err(unavailable)?,
+            Pools::Sqlite { read, .. } => sqlx::query_scalar("SELECT count(*) FROM seaql_migrations")
+                .fetch_one(read)
+                .await
+                .map_err(unavailable)?,
+        };
+        Ok(usize::try_from(applied) == Ok(Migrator::migrations().len()))
+    }
+
+    /// Refuses to serve where the database's wall does not stand; see [`crate::tenancy::lint`].
+    pub async fn lint(&self) -> Result<Vec<String>> {
+        match &self.0.pools {
+            Pools::Postgres(pool) => super::lint::postgres(pool).await.map_err(unavailable),
+            Pools::Sqlite { write, .. } => super::lint::sqlite(write).await.map_err(unavailable),
+        }
+    }
+
+    /// A cheap sign of life of the database.
+    pub async fn ping(&self) -> Result<()> {
+        match &self.0.pools {
+            Pools::Postgres(pool) => pool.execute("SELECT 1").await.map(drop).map_err(unavailable),
+            Pools::Sqlite { read, .. } => read.execute("SELECT 1").await.map(drop).map_err(unavailable),
+        }
+    }
+
+    /// Closes the pools, letting what runs end.
+    pub async fn close(&self) {
+        match &self.0.pools {
+            Pools::Postgres(pool) => pool.close().await,
+            Pools::Sqlite { write, read } => {
+                write.close().await;
+                read.close().await;
+            }
+        }
+    }
+
+    /// Statements sent so far, transaction control included.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn row_rules(&self) -> bool {
+        self.0.walls.rows
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        match self.0.pools {
+            Pools::Postgres(_) => DbBackend::Postgres,
+            Pools::Sqlite { .. } => DbBackend::Sqlite,
+        }
+    }
+
+    pub(super) async fn begin_read(&self, who: Who) -> Result<Conn> {
+        self.begin_in_task(who, false).await
+    }
+
+    pub(super) async fn begin_write(&self, who: Who) -> Result<Conn> {
+        self.begin_in_task(who, true).await
+    }
+
+    /// Beginning must not be cancelled half way: a connection would go back into the pool inside an open
+    /// transaction, and the next borrower's acknowledged write would be lost with it. A task of its own goes on
+    /// when the request is dropped.
+    async fn begin_in_task(&self, who: Who, write: bool) -> Result<Conn> {
+        let db = self.clone();
+        tokio::spawn(async move { db.begin_here(who, write).await }).await.map_err(Error::internal)?
+    }
+
+    /// Begins in the caller's own future. Only [`Db::begin_in_task`] and the test that cancels at every poll use it.
+    pub(super) async fn begin_here(&self, who: Who, write: bool) -> Result<Conn> {
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        let kind = match &self.0.pools {
+            Pools::Postgres(pool) => {
+                let begin = if write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+                // One round trip: the tenant is set before anything can be asked.
+                let sql = AssertSqlSafe(format!("{begin}; {}", who.postgres()));
+                Kind::Postgres(Mutex::new(pool.begin_with(sql).await.map_err(unavailable)?))
+            }
+            Pools::Sqlite { write: writer, read } => {
+                let (pool, begin) = if write { (writer, "BEGIN IMMEDIATE") } else { (read, "BEGIN") };
+                let mut tx = pool.begin_with(begin).await.map_err(unavailable)?;
+                tx.execute(AssertSqlSafe(who.sqlite())).await.map_err(unavailable)?;
+                Kind::Sqlite(Mutex::new(tx))
+            }
+        };
+        Ok(Conn::new(kind, self.0.statements.clone()))
+    }
+}
+
+pub(super) fn unavailable(error: sqlx::Error) -> Error {
+    Error::new(Code::Unavailable).with("seconds", 2).because(error)
+}
+
+fn sqlite_create(url: &str) -> String {
+    if url.starts_with("sqlite:") && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() }
+}
+
+async fn postgres(url: &str, options: Options) -> sqlx::Result<PgPool> {
+    let connect = PgConnectOptions::from_str(url)?
+        .application_name("samvirke")
+        .statement_cache_capacity(256)
+        .options([
+            ("statement_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("lock_timeout", "5s"),
+        ])
+        .disable_statement_logging();
+    let mut pool = PgPoolOptions::new()
+        .max_connections(options.connections)
+        .acquire_timeout(Duration::from_secs(5))
+        // On by default, and one more round trip for every request.
+        .test_before_acquire(false);
+    if options.walls.pool {
+        // Off the request's path: a connection that comes back inside an open transaction, or still knows a
+        // tenant, is closed instead of lent again.
+        pool = pool.after_release(|connection, _| {
+            Box::pin(async move {
+                sqlx::query_scalar(
+                    "SELECT now() >= statement_timestamp() AND coalesce(current_setting('samvirke.tenant', true), '') = ''",
+                )
+                .fetch_one(connection)
+                .await
+            })
+        });
+    }
+    pool.connect_with(connect).await
+}
+
+async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
+    let base = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: an acknowledged write survives the power going.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(256)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging();
+    let wall = options.walls.database;
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| Box::pin(lay(connection, wall, true)))
+        .connect_with(base.clone())
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(options.connections)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| Box::pin(lay(connection, wall, false)))
+        // Not `query_only`, which would forbid saying who is calling.
+        .connect_with(base.read_only(true))
+        .await?;
+    Ok(Pools::Sqlite { write, read })
+}
+
+/// Lays SQLite's wall on a new connection.
+async fn lay(connection: &mut sqlx::SqliteConnection, wall: bool, writer: bool) -> sqlx::Result<()> {
+    connection.execute(migration::sqlite::WHO).await?;
+    let statements = match (wall, writer) {
+        (false, _) => Vec::new(),
+        (true, true) => migration::sqlite::writer(),
+        (true, false) => migration::sqlite::reader(),
+    };
+    for statement in statements {
+        connection.execute(AssertSqlSafe(statement)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! The door to the data, and the only module that holds a database connection.
+//!
+//! A [`Db`] opens nothing by itself. A verified [`Caller`](crate::auth::Caller) makes a [`TenantScope`]; that begins
+//! a [`TenantTx`], whose verbs *are* the authorisation: they ask the policy (role x action x resource), add
+//! the row rule of the noun ([`TenantRows`]), stamp the owner, and write the event and the audit row. A service
+//! cannot forget to ask, because it does not ask; the door does.
+//!
+//! Rules
+//! * Nothing here is a `ConnectionTrait` outside this folder: no query without a scope.
+//! * A table enters a hand-built [`Question`] only as its own readable rows.
+//! * A write runs in a task of its own: a client that goes away cannot cancel it half way.
+//! * The database keeps a wall of its own behind this one (`migration`).
+//!
+//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`db`].
+
+mod conn;
+pub mod db;
+mod lint;
+pub mod question;
+pub mod rows;
+pub mod scope;
+pub mod tx;
+
+pub use db::{Db, Options, Walls};
+pub use question::{Question, of};
+pub use rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
+pub use scope::TenantScope;
+pub use tx::{Find, TenantTx};
+
+/// A service's body inside a write: see [`TenantScope::write`].
+pub type Work<'a, T> = futures_util::future::BoxFuture<'a, crate::error::Result<T>>;

@@ -1,0 +1,154 @@
+//! A question over several tables at once. Every table enters as its own readable (or shared) rows, so that
+//! a join cannot reach further than a list.
+
+use sea_orm::{
+    Condition, EntityTrait, IdenStatic, Iterable, Order,
+    sea_query::{
+        Alias, Expr, ExprTrait, IntoCondition, IntoIden, JoinType, Query, SelectStatement, SimpleExpr,
+        TableRef,
+    },
+};
+
+use super::rows::{Reach, SharedRows, TenantRows};
+use crate::{
+    auth::{
+        caller::Role,
+        policy::{Action, may},
+    },
+    error::{Code, Error, Result},
+    id::ConsortiumId,
+};
+
+/// Being built; [`TenantTx::answer`](super::TenantTx::answer) asks it.
+pub struct Question {
+    select: SelectStatement,
+    reach: Reach,
+    role: Role,
+    refused: bool,
+}
+
+/// A column of a table that entered under a name: `of("e", entry::Column::ConceptId)`.
+pub fn of<C: IdenStatic>(alias: &'static str, column: C) -> SimpleExpr {
+    Expr::col((Alias::new(alias), Alias::new(column.as_str()))).into()
+}
+
+impl Question {
+    pub(super) fn new(reach: Reach, role: Role) -> Self {
+        Self { select: Query::select(), reach, role, refused: false }
+    }
+
+    fn readable<E: TenantRows>(&mut self) -> SelectStatement {
+        self.refused |= !may(self.role, Action::Read, E::RESOURCE);
+        rows::<E>(self.reach.readable::<E>())
+    }
+
+    fn shared<E: SharedRows>(&mut self, consortium: ConsortiumId) -> SelectStatement {
+        self.refused |= !may(self.role, Action::Read, E::RESOURCE);
+        rows::<E>(self.reach.shared::<E>(consortium))
+    }
+
+    /// The first table.
+    pub fn from<E: TenantRows>(mut self, alias: &'static str) -> Self {
+        let rows = self.readable::<E>();
+        self.select.from_subquery(rows, alias);
+        self
+    }
+
+    /// The first table, narrowed before anything is joined: `narrow` may filter, order and limit it.
+    pub fn from_part<E: TenantRows>(
+        mut self,
+        alias: &'static str,
+        condition: Condition,
+        order: E::Column,
+        after: Option<SimpleExpr>,
+        limit: u64,
+    ) -> Self {
+        let mut rows = self.readable::<E>();
+        rows.cond_where(condition);
+        if let Some(after) = after {
+            rows.and_where(Expr::col((E::default(), order)).gt(after));
+        }
+        rows.order_by((E::default(), order), Order::Asc).limit(limit);
+        self.select.from_subquery(rows, alias);
+        self
+    }
+
+    /// The first table, only rows shared in one consortium.
+    pub fn from_shared<E: SharedRows>(mut self, alias: &'static str, consortium: ConsortiumId) -> Self {
+        let rows = self.shared::<E>(consortium);
+        self.select.from_subquery(rows, alias);
+        self
+    }
+
+    pub fn join<E: TenantRows>(mut self, alias: &'static str, on: impl IntoCondition) -> Self {
+        let rows = self.readable::<E>();
+        self.select.join_subquery(JoinType::InnerJoin, rows, alias, on.into_condition());
+        self
+    }
+
+    pub fn left_join<E: TenantRows>(mut self, alias: &'static str, on: impl IntoCondition) -> Self {
+        let rows = self.readable::<E>();
+        self.select.join_subquery(JoinType::LeftJoin, rows, alias, on.into_condition());
+        self
+    }
+
+    pub fn left_join_shared<E: SharedRows>(
+        mut self,
+        alias: &'static str,
+        consortium: ConsortiumId,
+        on: impl IntoCondition,
+    ) -> Self {
+        let rows = self.shared::<E>(consortium);
+        self.select.join_subquery(JoinType::LeftJoin, rows, alias, on.into_condition());
+        self
+    }
+
+    /// A column of the answer.
+    pub fn take(mut self, expression: impl Into<SimpleExpr>, name: &'static str) -> Self {
+        self.select.expr_as(expression, name);
+        self
+    }
+
+    /// Every column of an entity, under its own name with `prefix` before it.
+    pub fn take_all<E: EntityTrait>(mut self, alias: &'static str, prefix: &'static str) -> Self {
+        for column in E::Column::iter() {
+            let name = Alias::new(format!("{prefix}{}", column.as_str())).into_iden();
+            self.select.expr_as(of(alias, column), name);
+        }
+        self
+    }
+
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        self.select.cond_where(condition.into_condition());
+        self
+    }
+
+    pub fn group_by(mut self, expressions: impl IntoIterator<Item = SimpleExpr>) -> Self {
+        self.select.add_group_by(expressions);
+        self
+    }
+
+    pub fn order_by(mut self, expression: impl Into<SimpleExpr>, order: Order) -> Self {
+        self.select.order_by_expr(expression.into(), order);
+        self
+    }
+
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select.limit(rows);
+        self
+    }
+
+    pub(super) fn finish(self) -> Result<SelectStatement> {
+        if self.refused { Err(Error::new(Code::Forbidden)) } else { Ok(self.select) }
+    }
+}
+
+fn rows<E: TenantRows>(rule: Condition) -> SelectStatement {
+    let mut select = Query::select();
+    for column in E::Column::iter() {
+        select.column((E::default(), column));
+    }
+    let table: TableRef = E::default().table_ref();
+    select.from(table).cond_where(rule);
+    select
+}

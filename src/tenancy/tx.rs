@@ -1,0 +1,499 @@
+//! The verbs: find, insert, change, remove. Each asks the policy, keeps to the row rule, and (if it writes)
+//! leaves an event and an audit row in the same transaction.
+
+use std::sync::Mutex;
+
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr,
+    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, Select, SqlErr, TryInsertResult, TryIntoModel, UpdateMany, Value,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    conn::Conn,
+    question::Question,
+    rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows},
+};
+use crate::{
+    audit,
+    auth::Caller,
+    auth::policy::{Action, may},
+    error::{Code, Error, Result},
+    event,
+    id::{ConsortiumId, RowId, TenantId},
+    page::Wish,
+    when,
+};
+
+/// One open transaction of one caller.
+pub struct TenantTx {
+    conn: Conn,
+    caller: Caller,
+    reach: Reach,
+    journal: Mutex<Vec<Entry>>,
+}
+
+/// What a verb did, until the commit writes it down.
+struct Entry {
+    resource: &'static str,
+    action: Action,
+    subject: Subject,
+    owner: Uuid,
+}
+
+impl TenantTx {
+    pub(super) fn new(conn: Conn, caller: Caller, reach: Reach) -> Self {
+        Self { conn, caller, reach, journal: Mutex::default() }
+    }
+
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The tenant that the caller speaks for.
+    pub fn me(&self) -> TenantId {
+        self.caller.tenant()
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    fn ask<E: TenantRows>(&self, action: Action) -> Result<()> {
+        if may(self.caller.role(), action, E::RESOURCE) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+    }
+
+    /// Rows that the caller may see, to narrow down.
+    pub fn find<E: TenantRows>(&self) -> Result<Find<'_, E>> {
+        self.ask::<E>(Action::Read)?;
+        Ok(Find { tx: self, select: E::find(), rule: self.reach.readable::<E>() })
+    }
+
+    /// Rows shared in one consortium, the same for every member.
+    pub fn find_shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Result<Find<'_, E>> {
+        self.ask::<E>(Action::Read)?;
+        Ok(Find { tx: self, select: E::find(), rule: self.reach.shared::<E>(consortium) })
+    }
+
+    /// One row by its address; hidden and absent are the same 404.
+    pub async fn get<E: TenantRows>(&self, id: impl Into<Uuid>) -> Result<E::Model> {
+        self.find::<E>()?.filter(E::ID.eq(id.into())).one().await?.ok_or_else(Error::not_found)
+    }
+
+    /// One column of readable rows, to filter another list by: `Column::Id.in_subquery(tx.among::<E>(..)?)`.
+    pub fn among<E: TenantRows>(
+        &self,
+        column: E::Column,
+        condition: impl sea_orm::sea_query::IntoCondition,
+    ) -> Result<sea_orm::sea_query::SelectStatement> {
+        self.ask::<E>(Action::Read)?;
+        let select = E::find().select_only().column(column).filter(condition.into_condition());
+        Ok(sea_orm::QueryTrait::into_query(select.filter(self.reach.readable::<E>())))
+    }
+
+    /// A hand-built question over readable rows; see [`Question`].
+    pub fn question(&self) -> Question {
+        Question::new(self.reach, self.caller.role())
+    }
+
+    pub async fn answer<R: FromQueryResult>(&self, question: Question) -> Result<Vec<R>> {
+        let select = question.finish()?;
+        let statement = self.conn.get_database_backend().build(&select);
+        R::find_by_statement(statement).all(&self.conn).await.map_err(failed)
+    }
+
+    /// The caller's seat in a consortium; without one the consortium does not exist.
+    pub async fn seat(&self, consortium: ConsortiumId) -> Result<SeatRole> {
+        use crate::registry::seat;
+        let row =
+            self.find::<seat::Entity>()?.filter(seat::Column::ConsortiumId.eq(consortium)).one().await?;
+        row.filter(|row| row.tenant_id == self.me()).map(|row| row.role).ok_or_else(Error::not_found)
+    }
+
+    /// As [`TenantTx::seat`], of one of these kinds.
+    pub async fn seat_as(&self, consortium: ConsortiumId, roles: &[SeatRole]) -> Result<()> {
+        let seat = self.seat(consortium).await?;
+        if roles.contains(&seat) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+    }
+
+    /// Adds a row. The owner comes from the caller, never from the body.
+    pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + TryIntoModel<<A::Entity as EntityTrait>::Model> + Send,
+        A::Entity: TenantRows,
+        <A::Entity as EntityTrait>::Model: Send,
+    {
+        let row = self.admit(row).await?;
+        let inserted: <A::Entity as EntityTrait>::Model =
+            row.clone().try_into_model().map_err(Error::internal)?;
+        A::Entity::insert(row).exec_without_returning(&self.conn).await.map_err(failed)?;
+        self.note::<A::Entity>(Action::Create, &inserted);
+        Ok(inserted)
+    }
+
+    /// Adds many rows in few statements.
+    pub async fn insert_many<A>(&self, rows: Vec<A>) -> Result<Vec<<A::Entity as EntityTrait>::Model>>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + TryIntoModel<<A::Entity as EntityTrait>::Model> + Send,
+        A::Entity: TenantRows,
+        <A::Entity as EntityTrait>::Model: Send,
+    {
+        let mut admitted = Vec::with_capacity(rows.len());
+        let mut models = Vec::with_capacity(rows.len());
+        for row in rows {
+            let row = self.admit(row).await?;
+            models.push(row.clone().try_into_model().map_err(Error::internal)?);
+            admitted.push(row);
+        }
+        self.insert_chunks(admitted).await?;
+        for model in &models {
+            self.note::<A::Entity>(Action::Create, model);
+        }
+        Ok(models)
+    }
+
+    async fn insert_chunks<A>(&self, rows: Vec<A>) -> Result<()>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        // Both databases bound the parameters of a statement; SQLite's bound is the lower, 32,766.
+        let columns = <A::Entity as EntityTrait>::Column::iter().count().max(1);
+        let chunk = (30_000 / columns).max(1);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let part: Vec<A> = rows.by_ref().take(chunk).collect();
+            A::Entity::insert_many(part).exec_without_returning(&self.conn).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    async fn admit<A>(&self, mut row: A) -> Result<A>
+    where
+        A: ActiveModelTrait + Send,
+        A::Entity: TenantRows,
+    {
+        self.ask::<A::Entity>(Action::Create)?;
+        let owner_column = <A::Entity as TenantRows>::OWNER;
+        let given = match row.get(owner_column) {
+            ActiveValue::Set(value) | ActiveValue::Unchanged(value) => uuid_of(&value),
+            ActiveValue::NotSet => None,
+        };
+        let me = self.me().0;
+        let own = |row: &mut A| {
+            if given.is_some_and(|owner| owner != me) {
+                return Err(Error::new(Code::Forbidden));
+            }
+            row.set(owner_column, me.into());
+            Ok(())
+        };
+        match <A::Entity as TenantRows>::ADMISSION {
+            Admission::Own => own(&mut row)?,
+            Admission::OperatorOrOwn if !self.caller.is_operator() => own(&mut row)?,
+            Admission::Seat(roles) => {
+                self.seat_as(ConsortiumId(given.ok_or_else(Error::not_found)?), roles).await?;
+            }
+            Admission::OperatorOrCoordinator if !self.caller.is_operator() => {
+                let consortium = ConsortiumId(given.ok_or_else(Error::not_found)?);
+                self.seat_as(consortium, &[SeatRole::Coordinator]).await?;
+            }
+            Admission::Operator if !self.caller.is_operator() => return Err(Error::new(Code::Forbidden)),
+            Admission::OperatorOrOwn | Admission::OperatorOrCoordinator | Admission::Operator => {}
+        }
+        let now = when::now();
+        for (name, value) in [
+            ("version", Value::from(1i64)),
+            ("created_at", Value::from(now)),
+            ("updated_at", Value::from(now)),
+        ] {
+            if let Some(column) = column::<A::Entity>(name) {
+                row.set(column, value);
+            }
+        }
+        Ok(row)
+    }
+
+    /// Changes a row that was read in this transaction. `expected` is the version that the caller read: the change is
+    /// refused when the row has moved on (412).
+    pub async fn change<E>(
+        &self,
+        row: E::Model,
+        expected: Option<i64>,
+        edit: impl FnOnce(&mut E::ActiveModel),
+    ) -> Result<E::Model>
+    where
+        E: TenantRows,
+        E::Model: IntoActiveModel<E::ActiveModel> + Clone + Send,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + TryIntoModel<E::Model> + Send,
+    {
+        self.ask::<E>(Action::Modify)?;
+        let version = E::subject(&row).version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(Error::new(Code::StaleVersion).with("current", version));
+        }
+        let mut active = row.clone().into_active_model();
+        edit(&mut active);
+        let mut update = E::update_many().filter(self.key::<E>(&row)).filter(self.reach.writable::<E>());
+        if let Some(column) = column::<E>("version") {
+            active.set(column, (version + 1).into());
+            update = update.filter(column.eq(version));
+        }
+        if let Some(column) = column::<E>("updated_at") {
+            active.set(column, when::now().into());
+        }
+        let mut touched = false;
+        for column in E::Column::iter() {
+            if let ActiveValue::Set(value) = active.get(column) {
+                update = update.col_expr(column, column.save_as(Expr::val(value)));
+                touched = true;
+            }
+        }
+        if !touched {
+            return Ok(row);
+        }
+        let done = update.exec(&self.conn).await.map_err(failed)?;
+        if done.rows_affected != 1 {
+            // The row was readable: either it is not the caller's to change, or somebody else was first.
+            return Err(self.why_not::<E>(&row).await?);
+        }
+        let changed = active.try_into_model().map_err(Error::internal)?;
+        self.note::<E>(Action::Modify, &changed);
+        Ok(changed)
+    }
+
+    /// Removes a row that was read in this transaction.
+    pub async fn remove<E>(&self, row: E::Model, expected: Option<i64>) -> Result<()>
+    where
+        E: TenantRows,
+        E::Model: IntoActiveModel<E::ActiveModel> + Clone + Send,
+    {
+        self.ask::<E>(Action::Delete)?;
+        let version = E::subject(&row).version;
+        if expected.is_some_and(|expected| expected != version) {
+            return Err(Error::new(Code::StaleVersion).with("current", version));
+        }
+        let mut delete = E::delete_many().filter(self.key::<E>(&row)).filter(self.reach.writable::<E>());
+        if let Some(column) = column::<E>("version") {
+            delete = delete.filter(column.eq(version));
+        }
+        let done = delete.exec(&self.conn).await.map_err(failed)?;
+        if done.rows_affected != 1 {
+            return Err(self.why_not::<E>(&row).await?);
+        }
+        self.note::<E>(Action::Delete, &row);
+        Ok(())
+    }
+
+    async fn why_not<E>(&self, row: &E::Model) -> Result<Error>
+    where
+        E: TenantRows,
+        E::Model: Send,
+    {
+        let mut writable = self.find::<E>()?.filter(self.key::<E>(row));
+        writable.rule = writable.rule.add(self.reach.writable::<E>());
+        Ok(match writable.one().await? {
+            None => Error::new(Code::Forbidden),
+            Some(now) => Error::new(Code::StaleVersion).with("current", E::subject(&now).version),
+        })
+    }
+
+    fn key<E: TenantRows>(&self, row: &E::Model) -> Condition {
+        <E as EntityTrait>::PrimaryKey::iter().fold(Condition::all(), |condition, key| {
+            let column = key.into_column();
+            condition.add(column.eq(row.get(column)))
+        })
+    }
+
+    fn note<E: TenantRows>(&self, action: Action, row: &E::Model) {
+        if !E::TOLD {
+            return;
+        }
+        let entry = Entry {
+            resource: E::RESOURCE.name(),
+            action,
+            subject: E::subject(row),
+            owner: uuid_of(&row.get(E::OWNER)).unwrap_or_default(),
+        };
+        // A poisoned lock would mean a panic between two pushes: nothing half-written to fear.
+        self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(entry);
+    }
+
+    /// Writes down what was done, and makes all of it true at once.
+    pub async fn commit(self) -> Result<()> {
+        let journal =
+            std::mem::take(&mut *self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let now = when::now();
+        let me = self.me();
+        let mut events = Vec::with_capacity(journal.len());
+        let mut records = Vec::with_capacity(journal.len());
+        for entry in journal {
+            let action = match entry.action {
+                Action::Create => "created",
+                Action::Modify => "changed",
+                Action::Delete => "removed",
+                Action::Read => continue,
+            };
+            let kind = format!("{}.{action}", entry.resource);
+            events.push(event::ActiveModel {
+                tenant_id: ActiveValue::Set(me),
+                id: ActiveValue::Set(RowId::new()),
+                kind: ActiveValue::Set(kind.clone()),
+                subject_kind: ActiveValue::Set(entry.resource.to_owned()),
+                subject_id: ActiveValue::Set(entry.subject.id),
+                consortium_id: ActiveValue::Set(entry.subject.consortium),
+                visibility: ActiveValue::Set(entry.subject.visibility),
+                version: ActiveValue::Set(entry.subject.version),
+                at: ActiveValue::Set(now),
+            });
+            records.push(audit::ActiveModel {
+                tenant_id: ActiveValue::Set(me),
+                id: ActiveValue::Set(RowId::new()),
+                principal: ActiveValue::Set(self.caller.principal().to_owned()),
+                action: ActiveValue::Set(kind),
+                subject_kind: ActiveValue::Set(entry.resource.to_owned()),
+                subject_id: ActiveValue::Set(entry.subject.id),
+                ground: ActiveValue::Set(ground(entry.owner, me).to_owned()),
+                request_id: ActiveValue::Set(self.caller.request_id().to_owned()),
+                at: ActiveValue::Set(now),
+            });
+        }
+        self.insert_chunks(events).await?;
+        self.insert_chunks(records).await?;
+        self.conn.commit().await.map_err(super::db::unavailable)
+    }
+
+    // The three below serve the idempotency record, which is no noun and has no event.
+
+    pub(super) async fn raw_claim<A>(&self, insert: sea_orm::TryInsert<A>) -> Result<bool>
+    where
+        A: ActiveModelTrait + Send,
+    {
+        match insert.exec_without_returning(&self.conn).await.map_err(failed)? {
+            TryInsertResult::Inserted(count) => Ok(count == 1),
+            TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(false),
+        }
+    }
+
+    pub(super) async fn raw_update<E: EntityTrait>(
+        &self,
+        update: UpdateMany<E>,
+        rows: Condition,
+    ) -> Result<()> {
+        update.filter(rows).exec(&self.conn).await.map(drop).map_err(failed)
+    }
+
+    pub(super) async fn raw_one<E: EntityTrait>(
+        &self,
+        select: Select<E>,
+        rows: Condition,
+    ) -> Result<Option<E::Model>> {
+        select.filter(rows).one(&self.conn).await.map_err(failed)
+    }
+}
+
+impl Reach {
+    pub(super) fn readable<E: TenantRows>(&self) -> Condition {
+        if self.rules { E::readable(self) } else { super::rows::all() }
+    }
+
+    pub(super) fn writable<E: TenantRows>(&self) -> Condition {
+        if self.rules { E::writable(self) } else { super::rows::all() }
+    }
+
+    pub(super) fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Condition {
+        if self.rules { E::shared(consortium, self) } else { super::rows::all() }
+    }
+}
+
+/// A list being narrowed down. There is no way back to a bare `Select`, and the row rule is added last, so that
+/// no filter can open it.
+pub struct Find<'t, E: TenantRows> {
+    tx: &'t TenantTx,
+    select: Select<E>,
+    rule: Condition,
+}
+
+impl<E: TenantRows> Find<'_, E>
+where
+    E::Model: Send,
+{
+    pub fn filter(mut self, condition: impl sea_orm::sea_query::IntoCondition) -> Self {
+        self.select = self.select.filter(condition.into_condition());
+        self
+    }
+
+    pub fn order_by(mut self, column: E::Column, order: Order) -> Self {
+        self.select = self.select.order_by(column, order);
+        self
+    }
+
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.select = self.select.limit(rows);
+        self
+    }
+
+    pub async fn one(self) -> Result<Option<E::Model>> {
+        self.select.filter(self.rule).one(&self.tx.conn).await.map_err(failed)
+    }
+
+    pub async fn all(self) -> Result<Vec<E::Model>> {
+        self.select.filter(self.rule).all(&self.tx.conn).await.map_err(failed)
+    }
+
+    /// One row more than the page holds, in the order of ids, which is the order of time.
+    pub async fn page(self, wish: &Wish) -> Result<Vec<E::Model>> {
+        let mut find = self.order_by(E::ID, Order::Asc).limit(u64::from(wish.first) + 1);
+        if let Some(after) = &wish.after {
+            let after = Uuid::parse_str(after).map_err(|_| Error::new(Code::BadCursor))?;
+            find = find.filter(E::ID.gt(after));
+        }
+        find.all().await
+    }
+
+    /// As [`Find::page`], in the order of a text column that is unique among the rows.
+    pub async fn page_by(self, column: E::Column, wish: &Wish) -> Result<Vec<E::Model>> {
+        let mut find = self.order_by(column, Order::Asc).limit(u64::from(wish.first) + 1);
+        if let Some(after) = wish.after.clone() {
+            find = find.filter(column.gt(after));
+        }
+        find.all().await
+    }
+}
+
+/// On what ground a write was allowed.
+fn ground(owner: Uuid, me: TenantId) -> &'static str {
+    if me == TenantId::NODE {
+        "operator"
+    } else if owner == me.0 {
+        "own"
+    } else {
+        "membership"
+    }
+}
+
+pub(super) fn column<E: EntityTrait>(name: &str) -> Option<E::Column> {
+    E::Column::iter().find(|column| sea_orm::IdenStatic::as_str(column) == name)
+}
+
+pub(super) fn uuid_of(value: &Value) -> Option<Uuid> {
+    match value {
+        Value::Uuid(Some(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// What the database said, in our words; its own words stay in the log.
+pub(super) fn failed(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::new(Code::Conflict).because(error),
+        // A reference to a row that is not there, or not the caller's.
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => Error::not_found().because(error),
+        _ => match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
+                Error::new(Code::Unavailable).with("seconds", 2).because(error)
+            }
+            _ => Error::internal(error),
+        },
+    }
+}
