@@ -1,0 +1,112 @@
+//! The GraphQL face: mounts each noun's queries and mutations, and finishes errors in one place. A resolver
+//! translates; it decides nothing.
+
+pub mod guard;
+pub mod http;
+
+use async_graphql::{
+    Context, EmptySubscription, ErrorExtensionValues, MergedObject, Request, Response, Schema, ServerError,
+    connection::{Connection, Edge},
+};
+use futures_util::future::BoxFuture;
+
+use crate::{
+    error::{Code, Error},
+    page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
+    registry::tenant::graphql::{TenantMutation, TenantQuery},
+    tenancy::TenantScope,
+    text::Languages,
+};
+
+#[derive(MergedObject, Default)]
+pub struct Query(TenantQuery);
+
+#[derive(MergedObject, Default)]
+pub struct Mutation(TenantMutation);
+
+pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
+
+pub fn schema() -> AppSchema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(20)
+        .limit_complexity(5_000)
+        .limit_recursive_depth(64)
+        .finish()
+}
+
+/// The schema as text, sorted, for `schema/schema.graphql`.
+pub fn sdl() -> String {
+    let options =
+        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    schema().sdl_with_options(options)
+}
+
+/// Runs a request. Not generic, so that the schema is compiled here and nowhere else.
+pub fn execute(schema: &AppSchema, request: Request, languages: Languages) -> BoxFuture<'static, Response> {
+    let schema = schema.clone();
+    Box::pin(async move {
+        let mut response = schema.execute(request).await;
+        for error in &mut response.errors {
+            finish(error, &languages);
+        }
+        response
+    })
+}
+
+/// The one place where an [`Error`] becomes a GraphQL error.
+fn finish(error: &mut ServerError, languages: &Languages) {
+    let lang = languages.first();
+    let Some(ours) = error.source::<Error>() else {
+        if error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
+            error.extensions.get_or_insert_default().set("code", "GRAPHQL_VALIDATION_FAILED");
+        }
+        return;
+    };
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", ours.code.name().to_ascii_uppercase());
+    extensions.set("status", ours.code.status());
+    if !ours.violations.is_empty() {
+        let faults = ours.violations.iter().map(|v| {
+            async_graphql::value!({"pointer": v.pointer.clone(), "code": v.code, "detail": v.detail(lang)})
+        });
+        extensions.set("errors", async_graphql::Value::List(faults.collect()));
+    }
+    if ours.code.status() >= 500 {
+        tracing::error!(code = ours.code.name(), cause = ?ours.cause, "request failed");
+    }
+    let message = ours.detail(lang);
+    error.extensions = Some(extensions);
+    error.message = message;
+    error.source = None;
+}
+
+/// The scope of the caller, which every resolver hands to its service.
+pub fn scope<'c>(ctx: &Context<'c>) -> Result<&'c TenantScope, Error> {
+    ctx.data_opt::<TenantScope>().ok_or_else(|| Error::new(Code::Unauthenticated))
+}
+
+/// Relay's `first` and `after` as a page wish.
+pub fn page_args(first: Option<i32>, after: Option<String>) -> Result<PageArgs, Error> {
+    let between =
+        || Error::new(Code::InvalidInput).field_with("first", "between", &[("min", "1"), ("max", "100")]);
+    let first = first.map(|n| u32::try_from(n).map_err(|_| between())).transpose()?;
+    Ok(PageArgs { first, after })
+}
+
+/// A page as a Relay connection.
+pub fn connection<T: async_graphql::OutputType>(
+    page: Page<T>,
+    after: Option<String>,
+) -> Connection<String, T> {
+    let mut connection = Connection::new(after.is_some(), page.next_cursor.is_some());
+    connection
+        .edges
+        .extend(page.cursors.into_iter().zip(page.items).map(|(cursor, item)| Edge::new(cursor, item)));
+    connection
+}
+
+/// What a list costs: its rows times what each costs.
+pub fn list_cost(first: Option<i32>, child: usize) -> usize {
+    let rows = first.map_or(DEFAULT_FIRST, |n| u32::try_from(n).unwrap_or(1)).clamp(1, MAX_FIRST);
+    1 + rows as usize * child
+}
