@@ -1,0 +1,169 @@
+//! A real node on a free port, with a database of its own.
+//!
+//! ```ignore
+//! #[rstest]
+//! #[actix_web::test]
+//! async fn a_story(#[values(Sqlite, Postgres)] kind: Kind) {
+//!     let node = TestNode::start(kind).await;
+//!     let bergen = node.tenant("bergen").await;
+//!     bergen.get("/tenants").await.ok();
+//! }
+//! ```
+
+pub mod client;
+pub mod postgres;
+
+pub use client::{Answer, Client};
+pub use rstest::rstest;
+use samvirke::{
+    app::{self, App},
+    auth::{Caller, Keys, Role, token::Tokens},
+    id::{ServiceAccountId, TenantId},
+    registry::tenant,
+    tenancy::{Db, Options, TenantScope},
+    text::{Lang, Translation},
+    when,
+};
+
+pub use Kind::{Postgres, Sqlite};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A running node. Its database goes with it.
+pub struct TestNode {
+    pub app: App,
+    pub address: String,
+    pub database: Database,
+}
+
+/// Where the node's database is.
+pub enum Database {
+    Sqlite(SqliteFile),
+    Postgres(postgres::TestDatabase),
+}
+
+impl Database {
+    pub async fn new(kind: Kind) -> Self {
+        match kind {
+            Sqlite => {
+                let file = SqliteFile::new();
+                Db::migrate(&file.url()).await.expect("migrate");
+                Self::Sqlite(file)
+            }
+            Postgres => Self::Postgres(
+                postgres::database(
+                    |owner| async move { Db::migrate(&owner).await.map_err(|e| format!("{e:?}")) },
+                )
+                .await,
+            ),
+        }
+    }
+
+    /// What the serving role connects to.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(file) => file.url(),
+            Self::Postgres(database) => database.app_url.clone(),
+        }
+    }
+
+    /// What the superuser connects to; on SQLite there is only the file.
+    pub fn superuser_url(&self) -> String {
+        match self {
+            Self::Sqlite(file) => file.url(),
+            Self::Postgres(database) => database.superuser_url.clone(),
+        }
+    }
+}
+
+/// A database file that is removed with its value.
+pub struct SqliteFile(std::path::PathBuf);
+
+impl SqliteFile {
+    fn new() -> Self {
+        let name = format!("samvirke-{}.db", uuid::Uuid::new_v4());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.0.display())
+    }
+}
+
+impl Drop for SqliteFile {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{suffix}", self.0.display()));
+        }
+    }
+}
+
+impl TestNode {
+    pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, Options::default()).await
+    }
+
+    /// With some wall taken down, or other pools.
+    pub async fn start_with(kind: Kind, options: Options) -> Self {
+        let database = Database::new(kind).await;
+        let url = database.url();
+        Self::on(database, &url, options).await
+    }
+
+    /// On a database that is already there, connecting to `url`.
+    pub async fn on(database: Database, url: &str, options: Options) -> Self {
+        let db = Db::connect(url, options).await.expect("connect");
+        let app = App::new(db, Tokens::new(Keys::fresh().expect("keys"), "https://node.test"));
+        let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
+        actix_web::rt::spawn(server);
+        Self { app, address: format!("http://{}", addresses[0]), database }
+    }
+
+    /// The node's operator, over HTTP.
+    pub fn operator(&self) -> Client {
+        self.client(TenantId::NODE, Role::Operator)
+    }
+
+    /// Somebody of a tenant, over HTTP.
+    pub fn client(&self, tenant: TenantId, role: Role) -> Client {
+        let account = ServiceAccountId::new();
+        let token = self.app.tokens.issue(account, "test", tenant, role, when::now(), 600).expect("token");
+        Client::new(&self.address, Some(token), tenant)
+    }
+
+    /// Nobody, over HTTP.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.address, None, TenantId::NODE)
+    }
+
+    /// A scope, to call services directly.
+    pub fn scope(&self, tenant: TenantId, role: Role) -> TenantScope {
+        self.app.scope(Caller::new(tenant, "test", role))
+    }
+
+    pub fn operator_scope(&self) -> TenantScope {
+        self.scope(TenantId::NODE, Role::Operator)
+    }
+
+    /// Makes a county library of Norway and gives its admin.
+    pub async fn tenant(&self, slug: &str) -> Client {
+        let input = tenant::NewTenant {
+            slug: slug.to_owned(),
+            kind: tenant::TenantKind::CountyLibrary,
+            name: vec![Translation { language: Lang::Nb, text: slug.to_owned() }],
+            country: "NO".into(),
+            isil: None,
+            parent_id: None,
+            municipality_count: None,
+            region_ids: vec![],
+            municipality_ids: vec![],
+        };
+        let made = tenant::service::create(&self.operator_scope(), input).await.expect("tenant");
+        self.client(made.id, Role::Admin)
+    }
+}

@@ -1,0 +1,6 @@
+//! Stories about a running node, each told on SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod harness;
+
+mod tenants;
