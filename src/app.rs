@@ -75,9 +75,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// The application of one worker.
-pub fn build(
+fn build(
     app: App,
     openapi: web::Data<String>,
+    routes: web::Data<Routes>,
 ) -> actix_web::App<
     impl ServiceFactory<
         ServiceRequest,
@@ -94,13 +95,21 @@ pub fn build(
     web_app
         .app_data(web::Data::new(app))
         .app_data(openapi)
+        .app_data(routes)
+        .app_data(bad_path())
         .route("/oauth2/token", web::post().to(token))
         .route("/.well-known/jwks.json", web::get().to(jwks))
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
         .configure(graphql::http::routes(execute(), graphql::http::Settings::default()))
+        .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
+}
+
+/// An address that is no id names nothing: the same 404 as an id that names nothing.
+fn bad_path() -> web::PathConfig {
+    web::PathConfig::default().error_handler(|_, _| Problem(Error::not_found()).into())
 }
 
 /// GraphQL for the caller of an HTTP request.
@@ -121,8 +130,10 @@ pub fn serve(
     listen: impl ToSocketAddrs,
     workers: usize,
 ) -> std::io::Result<(Server, Vec<SocketAddr>)> {
-    let openapi = web::Data::new(openapi().to_json().map_err(std::io::Error::other)?);
-    let server = HttpServer::new(move || build(app.clone(), openapi.clone()))
+    let document = openapi();
+    let routes = web::Data::new(Routes::of(&document));
+    let document = web::Data::new(document.to_json().map_err(std::io::Error::other)?);
+    let server = HttpServer::new(move || build(app.clone(), document.clone(), routes.clone()))
         .workers(workers)
         .shutdown_timeout(10)
         .bind(listen)?;
@@ -181,6 +192,46 @@ async fn document(openapi: web::Data<String>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/vnd.oai.openapi+json;version=3.1")
         .body(openapi.get_ref().clone())
+}
+
+/// No such path: 404; or a path that has other methods: 405, and which.
+async fn nothing_here(request: HttpRequest, routes: web::Data<Routes>) -> HttpResponse {
+    let allowed = routes.methods(request.path());
+    if allowed.is_empty() {
+        return HttpResponse::from_error(Problem(Error::not_found()));
+    }
+    HttpResponse::from_error(Problem(Error::new(Code::MethodNotAllowed).with("allowed", allowed)))
+}
+
+/// Every path of the OpenAPI document with its methods, for the answer to a wrong method.
+struct Routes(Vec<(Vec<String>, String)>);
+
+impl Routes {
+    fn of(document: &utoipa::openapi::OpenApi) -> Self {
+        let value = serde_json::to_value(&document.paths).unwrap_or_default();
+        let paths = value.as_object().into_iter().flatten().map(|(path, item)| {
+            let methods: Vec<String> =
+                item.as_object().into_iter().flatten().map(|(m, _)| m.to_uppercase()).collect();
+            (path.split('/').map(str::to_owned).collect(), methods.join(", "))
+        });
+        let more = [("/oauth2/token", "POST"), ("/.well-known/jwks.json", "GET"), ("/openapi.json", "GET")];
+        let more =
+            more.map(|(path, methods)| (path.split('/').map(str::to_owned).collect(), methods.to_owned()));
+        Self(paths.chain(more).collect())
+    }
+
+    fn methods(&self, path: &str) -> String {
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |template: &[String]| {
+            template.len() == parts.len()
+                && template.iter().zip(&parts).all(|(t, p)| (t.starts_with('{') && !p.is_empty()) || t == p)
+        };
+        self.0
+            .iter()
+            .find(|(template, _)| fits(template))
+            .map(|(_, methods)| methods.clone())
+            .unwrap_or_default()
+    }
 }
 
 async fn ready(app: web::Data<App>) -> Result<&'static str, Problem> {

@@ -10,8 +10,10 @@ use crate::{
     config::Config,
     error::{Error, Result},
     id::{ServiceAccountId, TenantId},
+    registry::tenant::{self, NewTenant, TenantKind},
     telemetry,
     tenancy::{Db, Options},
+    text::{Lang, Translation},
     when,
 };
 
@@ -44,9 +46,36 @@ enum Command {
         #[arg(long, default_value_t = 365)]
         days: i64,
     },
-    /// Prints the contracts: openapi, graphql, policy.
+    /// Makes a tenant.
+    Tenant {
+        /// Short name in addresses: lower-case letters, digits and hyphens.
+        slug: String,
+        /// Its name, in the language that `--language` says.
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "nb", value_parser = language)]
+        language: Lang,
+        /// ISO 3166-1 alpha-2.
+        #[arg(long, default_value = "NO")]
+        country: String,
+        /// As in the API: county_library, public_library, …
+        #[arg(long, default_value = "county_library", value_parser = tenant_kind)]
+        kind: TenantKind,
+        /// A region that it serves, such as no-31; may be repeated.
+        #[arg(long)]
+        region: Vec<String>,
+    },
+    /// Prints a token for a person to try the node with. It lives twelve hours.
+    Token {
+        /// Slug of the tenant; without it the token is the operator's.
+        #[arg(long)]
+        tenant: Option<String>,
+        #[arg(long, default_value = "editor", value_parser = role)]
+        role: Role,
+    },
+    /// Prints the contracts: openapi, graphql, policy, errors.
     Schema {
-        #[arg(value_parser = ["openapi", "graphql", "policy"])]
+        #[arg(value_parser = ["openapi", "graphql", "policy", "errors"])]
         which: String,
     },
 }
@@ -58,6 +87,14 @@ fn role(text: &str) -> std::result::Result<Role, String> {
         .ok_or_else(|| "viewer, contributor, editor, admin".to_owned())
 }
 
+fn language(text: &str) -> std::result::Result<Lang, String> {
+    Lang::parse(text).ok_or_else(|| "nb, nn, sv, da, fi, se, en".to_owned())
+}
+
+fn tenant_kind(text: &str) -> std::result::Result<TenantKind, String> {
+    serde_json::from_value(text.into()).map_err(|e: serde_json::Error| e.to_string())
+}
+
 impl Cli {
     pub async fn run(self) -> Result<()> {
         let config = Config::read(self.config.as_deref())?;
@@ -67,6 +104,31 @@ impl Cli {
             Command::Migrate => Db::migrate(config.owner_url()).await,
             Command::Account { tenant, role, label, days } => {
                 account(&config, tenant, role, &label, days).await
+            }
+            Command::Tenant { slug, name, language, country, kind, region } => {
+                let name = vec![Translation { language, text: name }];
+                let input = NewTenant {
+                    slug,
+                    kind,
+                    name,
+                    country,
+                    isil: None,
+                    parent_id: None,
+                    municipality_count: None,
+                    region_ids: region,
+                    municipality_ids: Vec::new(),
+                };
+                let app = open(&config).await?;
+                print_json(&tenant::service::create(&app.scope(operator()), input).await?)
+            }
+            Command::Token { tenant, role } => {
+                let app = open(&config).await?;
+                let (tenant, role) = match tenant {
+                    None => (TenantId::NODE, Role::Operator),
+                    Some(slug) => (tenant::service::by_slug(&app.scope(operator()), &slug).await?.id, role),
+                };
+                println!("{}", token(&app, tenant, role)?);
+                Ok(())
             }
             Command::Schema { which } => schema(&which),
         }
@@ -114,13 +176,16 @@ async fn account(
     let (tenant, role) = match tenant {
         None => (TenantId::NODE, Role::Operator),
         Some(slug) => {
-            let found = crate::registry::tenant::service::by_slug(&operator, &slug).await?;
+            let found = tenant::service::by_slug(&operator, &slug).await?;
             (found.id, role.unwrap_or(Role::Editor))
         }
     };
     let made = accounts::create(&operator, tenant, role, label, days).await?;
-    let text = serde_json::to_string_pretty(&made).map_err(Error::internal)?;
-    println!("{text}");
+    print_json(&made)
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(value).map_err(Error::internal)?);
     Ok(())
 }
 
@@ -139,6 +204,7 @@ fn schema(which: &str) -> Result<()> {
     let text = match which {
         "openapi" => app::openapi().to_pretty_json().map_err(Error::internal)?,
         "graphql" => crate::graphql::sdl(),
+        "errors" => crate::error::table(),
         _ => crate::auth::policy::table(),
     };
     print!("{text}");
@@ -147,9 +213,9 @@ fn schema(which: &str) -> Result<()> {
 
 /// An error as a person at the command line reads it.
 pub fn explain(error: &Error) -> String {
-    let mut text = error.detail(crate::text::Lang::En);
+    let mut text = error.detail(Lang::En);
     for violation in &error.violations {
-        text.push_str(&format!("\n  {}: {}", violation.pointer, violation.detail(crate::text::Lang::En)));
+        text.push_str(&format!("\n  {}: {}", violation.pointer, violation.detail(Lang::En)));
     }
     if let Some(cause) = &error.cause {
         text.push_str(&format!(" ({cause})"));

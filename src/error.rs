@@ -227,6 +227,20 @@ fn fill(template: &str, args: &[(&'static str, String)]) -> String {
     args.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
+/// The table as text, for `schema/errors.txt`.
+pub fn table() -> String {
+    let mut out = String::from("status code                    meaning\n");
+    for code in Code::ALL {
+        let title = Error::new(*code).title(Lang::En);
+        out.push_str(&format!("{:<6} {:<23} {title}\n", code.status(), code.name()));
+    }
+    out.push_str("\nfaults of a field\n");
+    for (name, texts) in &MESSAGES.violations {
+        out.push_str(&format!("{name:<20} {}\n", pick(texts, Lang::En).map_or("", String::as_str)));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -149,6 +149,10 @@ pub async fn problems(
             Code::InvalidToken => {
                 _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
             }
+            Code::MethodNotAllowed => {
+                let allowed = error.args.iter().find(|(name, _)| *name == "allowed");
+                _ = builder.insert_header((header::ALLOW, allowed.map_or("", |(_, methods)| methods)));
+            }
             Code::Unavailable => _ = builder.insert_header((header::RETRY_AFTER, "2")),
             _ => {}
         }

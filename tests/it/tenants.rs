@@ -105,3 +105,41 @@ async fn graphql_and_rest_tell_the_same(#[values(Sqlite, Postgres)] kind: Kind) 
         .await;
     assert_eq!(list["tenants"]["edges"][0]["node"]["slug"], "oslo");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn every_refusal_is_a_problem_document(#[values(Sqlite, Postgres)] kind: Kind) {
+    use reqwest::Method;
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    oslo.get("/nothing").await.problem(404, "not_found");
+    oslo.get("/tenants/no-id").await.problem(404, "not_found");
+    let wrong = oslo.send(oslo.request(Method::PUT, "/api/v1/tenants")).await;
+    assert_eq!(wrong.header("allow"), "GET, POST");
+    wrong.problem(405, "method_not_allowed");
+    let operator = node.operator();
+    let post = || operator.request(Method::POST, "/api/v1/tenants");
+    operator.send(post().body("x")).await.problem(415, "unsupported_media_type");
+    let json = || post().header("content-type", "application/json");
+    operator.send(json().body("{")).await.problem(400, "malformed_request");
+    operator.send(json().body(b"\"\xff\"".to_vec())).await.problem(400, "malformed_request");
+    operator.send(json().body("[]")).await.problem(422, "invalid_input");
+    operator.send(json().body(" ".repeat((1 << 20) + 1))).await.problem(413, "payload_too_large");
+    let mut unknown = new("x1");
+    unknown["colour"] = "red".into();
+    let fault = operator.post("/tenants", unknown).await.problem(422, "invalid_input");
+    assert_eq!(fault["errors"][0]["code"], "unknown_field");
+    let mut wrong = new("x1");
+    wrong["name"][0]["text"] = 7.into();
+    let fault = operator.post("/tenants", wrong).await.problem(422, "invalid_input");
+    assert_eq!(fault["errors"][0]["pointer"], "/name/0/text");
+    assert_eq!(
+        operator.get("/tenants").await.ok()["items"].as_array().unwrap().len(),
+        1,
+        "nothing was written"
+    );
+    node.anonymous()
+        .send(node.anonymous().request(Method::GET, "/api/v1/tenants").bearer_auth("x.y.z"))
+        .await
+        .problem(401, "invalid_token");
+}
