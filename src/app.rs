@@ -43,7 +43,7 @@ impl App {
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Samvirke", description = "Where libraries find out what they are good at together.", license(name = "EUPL-1.2", identifier = "EUPL-1.2")),
+    info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
     modifiers(&Security),
     security(("bearer" = []))
 )]
