@@ -135,13 +135,20 @@ impl Cli {
     }
 }
 
-/// Opens the node: refuses where the walls do not stand or a migration is waiting.
+/// Opens the node: refuses where the walls do not stand, acknowledged writes may be lost, or a migration is waiting.
 pub async fn open(config: &Config) -> Result<App> {
     let options = Options { connections: config.connections, ..Options::default() };
     let db = Db::connect(&config.database_url, options).await?;
     let findings = db.lint().await?;
     if !findings.is_empty() {
         return Err(Error::internal(format!("the database's wall does not stand: {}", findings.join("; "))));
+    }
+    let unsafe_settings = db.durability().await?;
+    if !unsafe_settings.is_empty() && !config.allow_unsafe_durability {
+        let settings = unsafe_settings.join(", ");
+        return Err(Error::internal(format!(
+            "acknowledged writes may be lost ({settings}); allow_unsafe_durability = true waives this"
+        )));
     }
     if !db.is_migrated().await? {
         return Err(Error::internal("the database is not up to date: run `samvirke migrate`"));

@@ -26,6 +26,8 @@ pub struct Config {
     /// Database connections of this process.
     pub connections: u32,
     pub workers: usize,
+    /// Serve although PostgreSQL may lose acknowledged writes (fsync, full_page_writes or synchronous_commit off).
+    pub allow_unsafe_durability: bool,
     /// `json` or `text`.
     pub log_format: String,
     /// As in tracing's EnvFilter.
@@ -42,6 +44,7 @@ impl Default for Config {
             key_file: "samvirke.key".into(),
             connections: 8,
             workers: 2,
+            allow_unsafe_durability: false,
             log_format: "json".into(),
             log: "info".into(),
         }

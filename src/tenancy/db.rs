@@ -57,11 +57,12 @@ pub struct Walls {
     rows: bool,
     database: bool,
     pool: bool,
+    task: bool,
 }
 
 impl Default for Walls {
     fn default() -> Self {
-        Self { rows: true, database: true, pool: true }
+        Self { rows: true, database: true, pool: true, task: true }
     }
 }
 
@@ -80,6 +81,11 @@ impl Walls {
     /// The pool takes back whatever connection it is given.
     pub fn without_pool_guard(self) -> Self {
         Self { pool: false, ..self }
+    }
+
+    /// Transactions begin, and writes run, in the caller's own future: whoever drops it cancels them half way.
+    pub fn without_tasks(self) -> Self {
+        Self { task: false, ..self }
     }
 }
 
@@ -173,7 +179,31 @@ impl Db {
     pub async fn lint(&self) -> Result<Vec<String>> {
         match &self.0.pools {
             Pools::Postgres(pool) => super::lint::postgres(pool).await.map_err(unavailable),
-            Pools::Sqlite { write, .. } => super::lint::sqlite(write).await.map_err(unavailable),
+            Pools::Sqlite { write, read } => super::lint::sqlite(write, read).await.map_err(unavailable),
+        }
+    }
+
+    /// What would let an acknowledged write be lost when the power goes.
+    pub async fn durability(&self) -> Result<Vec<String>> {
+        match &self.0.pools {
+            Pools::Postgres(pool) => super::lint::durability(pool).await.map_err(unavailable),
+            // Part of the lint: set by us on every connection.
+            Pools::Sqlite { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// Runs SQL on a pooled connection without a scope, as a careless borrower would, and gives the first column as
+    /// text: for the tests of the pool and of the database's wall alone.
+    #[cfg(debug_assertions)]
+    pub async fn unscoped(&self, write: bool, sql: &str) -> std::result::Result<Vec<String>, sqlx::Error> {
+        use sqlx::Row;
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &self.0.pools {
+            Pools::Postgres(pool) => sql.fetch_all(pool).await?.iter().map(|row| row.try_get(0)).collect(),
+            Pools::Sqlite { write: writer, read } => {
+                let rows = sql.fetch_all(if write { writer } else { read }).await?;
+                rows.iter().map(|row| row.try_get(0)).collect()
+            }
         }
     }
 
@@ -205,6 +235,10 @@ impl Db {
         self.0.walls.rows
     }
 
+    pub(super) fn own_tasks(&self) -> bool {
+        self.0.walls.task
+    }
+
     pub fn backend(&self) -> DbBackend {
         match self.0.pools {
             Pools::Postgres(_) => DbBackend::Postgres,
@@ -224,12 +258,14 @@ impl Db {
     /// transaction, and the next borrower's acknowledged write would be lost with it. A task of its own goes on
     /// when the request is dropped.
     async fn begin_in_task(&self, who: Who, write: bool) -> Result<Conn> {
+        if !self.own_tasks() {
+            return self.begin_here(who, write).await;
+        }
         let db = self.clone();
         tokio::spawn(async move { db.begin_here(who, write).await }).await.map_err(Error::internal)?
     }
 
-    /// Begins in the caller's own future. Only [`Db::begin_in_task`] and the test that cancels at every poll use it.
-    pub(super) async fn begin_here(&self, who: Who, write: bool) -> Result<Conn> {
+    async fn begin_here(&self, who: Who, write: bool) -> Result<Conn> {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         let kind = match &self.0.pools {
             Pools::Postgres(pool) => {
@@ -277,11 +313,13 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<PgPool> {
         // tenant, is closed instead of lent again.
         pool = pool.after_release(|connection, _| {
             Box::pin(async move {
-                sqlx::query_scalar(
+                // The simple protocol, where a statement is one message. In the extended one now() is the time of Bind
+                // and statement_timestamp() that of Execute, and every connection would look as if it were inside
+                // a transaction.
+                let clean = sqlx::raw_sql(
                     "SELECT now() >= statement_timestamp() AND coalesce(current_setting('samvirke.tenant', true), '') = ''",
-                )
-                .fetch_one(connection)
-                .await
+                );
+                sqlx::Row::try_get(&clean.fetch_one(connection).await?, 0)
             })
         });
     }
@@ -300,14 +338,22 @@ async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
         .pragma("temp_store", "memory")
         .disable_statement_logging();
     let wall = options.walls.database;
-    let write = SqlitePoolOptions::new()
+    let pool = || {
+        let pool = SqlitePoolOptions::new();
+        if options.walls.pool {
+            pool.after_release(|connection, _| Box::pin(forget(connection)))
+        } else {
+            pool
+        }
+    };
+    let write = pool()
         .max_connections(1)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(10))
         .after_connect(move |connection, _| Box::pin(lay(connection, wall, true)))
         .connect_with(base.clone())
         .await?;
-    let read = SqlitePoolOptions::new()
+    let read = pool()
         .max_connections(options.connections)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(10))
@@ -316,6 +362,13 @@ async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
         .connect_with(base.read_only(true))
         .await?;
     Ok(Pools::Sqlite { write, read })
+}
+
+/// A connection that comes back forgets who was calling. Inside an open transaction BEGIN fails, and the connection
+/// is closed instead of lent again.
+async fn forget(connection: &mut sqlx::SqliteConnection) -> sqlx::Result<bool> {
+    let sql = "BEGIN; UPDATE temp.who SET tenant = NULL, duty = NULL, client = NULL; COMMIT";
+    sqlx::raw_sql(sql).execute(connection).await.map(|_| true)
 }
 
 /// Lays SQLite's wall on a new connection.

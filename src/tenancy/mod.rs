@@ -15,7 +15,7 @@
 
 mod conn;
 pub mod db;
-mod lint;
+pub mod lint;
 pub mod question;
 pub mod rows;
 pub mod scope;

@@ -93,6 +93,9 @@ impl TenantScope {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
     {
+        if !self.db.own_tasks() {
+            return self.write_here(operation, input, work).await;
+        }
         let scope = self.clone();
         let span = tracing::Span::current();
         let task = async move { scope.write_here(operation, input, work).await };

@@ -72,6 +72,14 @@ impl Database {
         }
     }
 
+    /// The database's name; on SQLite it has none.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(database) => &database.name,
+        }
+    }
+
     /// What the superuser connects to; on SQLite there is only the file.
     pub fn superuser_url(&self) -> String {
         match self {
