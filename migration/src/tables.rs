@@ -26,13 +26,13 @@ const COORDINATED: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM 
 const TAKES_PART: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
 
 /// A competence row: own, public, or shared by a member whose sharing cap for competences is full.
-const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR {r}.visibility = 'public' OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
     AND membership.consortium_id IN {seats}))";
 
 /// A project's row, or a row under it that carries the project's owner, consortium and visibility:
 /// own, public, taking part, or shared by a lead whose sharing cap for projects is full.
-const PROJECT_READ: &str = "{r}.tenant_id = {me} OR {r}.visibility = 'public' \
+const PROJECT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
     OR {r}.project_id IN (SELECT project_seat.project_id FROM project_seat WHERE project_seat.tenant_id = {me}) \
     OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
     (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \

@@ -5,8 +5,10 @@ pub mod guard;
 pub mod http;
 
 use async_graphql::{
-    Context, EmptySubscription, ErrorExtensionValues, MergedObject, Request, Response, Schema, ServerError,
+    Context, EmptySubscription, ErrorExtensionValues, MergedObject, Name, Request, Response, Schema,
+    ServerError, Value as ConstValue,
     connection::{Connection, Edge},
+    parser::types::BaseType,
 };
 use futures_util::future::BoxFuture;
 
@@ -42,15 +44,38 @@ pub fn sdl() -> String {
 }
 
 /// Runs a request. Not generic, so that the schema is compiled here and nowhere else.
-pub fn execute(schema: &AppSchema, request: Request, languages: Languages) -> BoxFuture<'static, Response> {
+pub fn execute(
+    schema: &AppSchema,
+    mut request: Request,
+    languages: Languages,
+) -> BoxFuture<'static, Response> {
     let schema = schema.clone();
     Box::pin(async move {
+        say_null(&mut request);
         let mut response = schema.execute(request).await;
         for error in &mut response.errors {
             finish(error, &languages);
         }
         response
     })
+}
+
+/// A nullable variable may be left out, and clients leave `first` out. The library asks for it while it weighs a list
+/// and takes its absence for an error: there it stands as null, which means the same for an optional argument.
+fn say_null(request: &mut Request) {
+    let Ok(document) = request.parsed_query() else { return };
+    let whole = BaseType::Named(Name::new("Int"));
+    let left_out: Vec<Name> = document
+        .operations
+        .iter()
+        .flat_map(|(_, operation)| &operation.node.variable_definitions)
+        .map(|variable| &variable.node)
+        .filter(|v| v.default_value.is_none() && v.var_type.node.nullable && v.var_type.node.base == whole)
+        .map(|variable| variable.name.node.clone())
+        .collect();
+    for name in left_out {
+        request.variables.entry(name).or_insert(ConstValue::Null);
+    }
 }
 
 /// The one place where an [`Error`] becomes a GraphQL error.

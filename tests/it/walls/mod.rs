@@ -2,6 +2,16 @@
 //!
 //! * [`catalogue`]: what the node asks of its database before it serves.
 //! * [`pool`]: a request cancelled at any moment leaves nothing behind for the next.
+//! * [`alone`]: either wall holds without the other.
+//! * [`canaries`]: no answer and no log line tells what is not the reader's.
+//! * [`matrix`]: every operation by every actor, against [`oracle`]; a new operation needs a row in [`cases`].
 
+mod alone;
+mod canaries;
+mod cases;
 mod catalogue;
+mod matrix;
+mod oracle;
 mod pool;
+mod product;
+mod world;

@@ -1,0 +1,85 @@
+//! One row an operation: which rule it goes by, and how it is called. The method, the path and the GraphQL document
+//! are read from the product.
+
+mod tenant;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{
+    oracle::{Action, Kind, Record},
+    product::Call,
+    world::World,
+};
+
+pub struct Case {
+    /// REST's operationId, and GraphQL's field.
+    pub operation: &'static str,
+    pub action: Action,
+    pub kind: Kind,
+    /// Which records of the kind it is for.
+    pub only: fn(&Record, Uuid) -> bool,
+    /// The body, or GraphQL's `input`.
+    pub body: fn(&Ask) -> Value,
+    /// Further parameters.
+    pub args: fn(&Ask) -> Value,
+}
+
+/// What a case is asked to call.
+#[allow(dead_code, reason = "for nouns to come")]
+pub struct Ask<'w> {
+    pub world: &'w World,
+    pub record: Record,
+    /// The record's id, or any other.
+    pub id: Uuid,
+}
+
+impl Case {
+    const fn new(operation: &'static str, action: Action, kind: Kind) -> Self {
+        Self { operation, action, kind, only: |_, _| true, body: |_| Value::Null, args: |_| Value::Null }
+    }
+
+    const fn body(mut self, body: fn(&Ask) -> Value) -> Self {
+        self.body = body;
+        self
+    }
+
+    #[allow(dead_code, reason = "for nouns to come")]
+    const fn args(mut self, args: fn(&Ask) -> Value) -> Self {
+        self.args = args;
+        self
+    }
+
+    #[allow(dead_code, reason = "for nouns to come")]
+    const fn only(mut self, only: fn(&Record, Uuid) -> bool) -> Self {
+        self.only = only;
+        self
+    }
+
+    pub fn call(&self, ask: &Ask) -> Call {
+        let mut args = Map::new();
+        args.insert("id".into(), ask.id.to_string().into());
+        if let Value::Object(more) = (self.args)(ask) {
+            args.extend(more);
+        }
+        let body = Some((self.body)(ask)).filter(|b| !b.is_null());
+        Call { args, body, version: 1 }
+    }
+
+    pub fn writes(&self) -> bool {
+        !matches!(self.action, Action::List | Action::See)
+    }
+}
+
+pub fn all() -> Vec<Case> {
+    Vec::from_iter(tenant::CASES)
+}
+
+/// What has no row, and why. At most five.
+pub const EXEMPT: &[(&str, &str)] = &[
+    ("/healthz", "says only that the process lives"),
+    ("/readyz", "says only whether the database answers"),
+    ("/openapi.json", "the contract, for everybody"),
+    ("/.well-known/jwks.json", "public keys, for everybody"),
+    ("/oauth2/token", "how one becomes an actor; has stories of its own"),
+];

@@ -1,0 +1,186 @@
+//! What should be answered, written from the text of the domain («who sees what») and importing nothing from the product.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lib {
+    A,
+    /// In A's consortium.
+    B,
+    /// In another consortium.
+    D,
+    /// Was a member of A's consortium.
+    Former,
+    Coordinator,
+    Observer,
+    /// Invited into A's consortium, and has not answered.
+    Newcomer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    Viewer,
+    Contributor,
+    Editor,
+    Admin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Anonymous,
+    Expired,
+    OtherAudience,
+    Operator,
+    Of(Lib, Rank),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consortium {
+    /// Coordinator, A, B and Observer; Former has left, Newcomer is invited.
+    One,
+    /// D alone.
+    Two,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    Private,
+    Sealed,
+    Consortium,
+    Public,
+}
+
+/// Kinds of records by the rule that they go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Registers and concepts: of everybody who signed in.
+    Register,
+    Tenant,
+    Consortium,
+    Membership,
+    Group,
+    Organisation,
+    Competence,
+    /// A tenant's profile: addressed by the tenant, who is no secret.
+    Profile,
+    Project,
+    Round,
+    Proposal,
+    Ballot,
+    /// A tenant's own accounts, events and audit.
+    Log,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A list of what the caller may see.
+    List,
+    See,
+    Make,
+    Change,
+    Remove,
+    /// The one who was invited answers, or leaves.
+    Answer,
+    /// Something that the lead or coordinator does to what it owns.
+    Lead,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    pub kind: Kind,
+    pub owner: Lib,
+    pub consortium: Consortium,
+    pub visibility: Visibility,
+    /// Somebody else whom this one record is open to.
+    pub named: Option<Lib>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Some 2xx.
+    Yes,
+    Unauthenticated,
+    Forbidden,
+    /// As if it were not there.
+    Hidden,
+}
+
+/// A part in a consortium: it may lead, it may take part, it may look.
+pub fn seat(lib: Lib, consortium: Consortium) -> Option<u8> {
+    match (consortium, lib) {
+        (Consortium::One, Lib::Coordinator) | (Consortium::Two, Lib::D) => Some(2),
+        (Consortium::One, Lib::A | Lib::B) => Some(1),
+        (Consortium::One, Lib::Observer) => Some(0),
+        _ => None,
+    }
+}
+
+pub fn sees(lib: Lib, record: &Record) -> bool {
+    let seated = seat(lib, record.consortium).is_some();
+    match record.kind {
+        Kind::Register | Kind::Tenant | Kind::Profile => true,
+        // Whoever is asked in may look at what it is asked into.
+        Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
+        Kind::Membership => seated || lib == record.owner,
+        Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
+        Kind::Ballot | Kind::Log => lib == record.owner,
+        Kind::Competence | Kind::Project => {
+            let shared = seated && seat(record.owner, record.consortium).is_some();
+            lib == record.owner
+                || record.named == Some(lib)
+                || record.visibility == Visibility::Public
+                || (record.visibility == Visibility::Consortium && shared)
+        }
+    }
+}
+
+pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
+    use {Action::*, Expect::*, Kind::*};
+    let (lib, rank) = match actor {
+        Actor::Anonymous | Actor::Expired | Actor::OtherAudience => return Unauthenticated,
+        Actor::Operator => {
+            let directory = matches!(record.kind, Register | Tenant | Kind::Consortium | Membership);
+            return match (action, record.kind) {
+                (Answer, _) => Forbidden,
+                (Lead, Register) => Yes,
+                _ if directory => Yes,
+                _ => Hidden,
+            };
+        }
+        Actor::Of(lib, rank) => (lib, rank),
+    };
+    if action == List || (record.kind == Register && action == See) {
+        // A journal is for the admin.
+        return if record.kind == Log && rank < Rank::Admin { Forbidden } else { Yes };
+    }
+    if !sees(lib, record) && !(action == Make && matches!(record.kind, Competence | Project | Profile)) {
+        return Hidden;
+    }
+    let own = lib == record.owner;
+    let part = seat(lib, record.consortium);
+    let allowed = match (record.kind, action) {
+        (Ballot, See) => rank >= Rank::Editor,
+        (Log, See) => rank == Rank::Admin,
+        (_, List | See) => true,
+        (Register, _) => false,
+        (Tenant, Change) => own && rank == Rank::Admin,
+        (Tenant, _) => false,
+        (Kind::Consortium, Change) => part == Some(2) && rank == Rank::Admin,
+        (Kind::Consortium, _) => false,
+        (Membership, Make) => part == Some(2) && rank == Rank::Admin,
+        (Membership, _) => own && rank == Rank::Admin,
+        (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
+        (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
+        (Competence, Make) => rank >= Rank::Contributor,
+        (Competence, _) => own && rank >= Rank::Contributor,
+        (Profile, _) => rank >= Rank::Editor,
+        (Project, Make) => rank >= Rank::Contributor,
+        (Project, Answer) => record.named == Some(lib) && rank >= Rank::Editor,
+        (Project, Lead) => own && rank >= Rank::Editor,
+        (Project, _) => own && rank >= Rank::Contributor,
+        (Proposal, Lead) => part == Some(2) && rank >= Rank::Editor,
+        (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
+        (Ballot, _) => part >= Some(1) && rank >= Rank::Editor,
+        (Log, _) => rank == Rank::Admin,
+    };
+    if allowed { Yes } else { Forbidden }
+}

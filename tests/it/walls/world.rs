@@ -1,0 +1,583 @@
+//! Seven libraries and two consortia, the same to the byte in every database, written past the product: what a test of
+//! the walls knows must not come through them.
+//!
+//! Every text that not everybody may read is a [`Canary`]: it says by itself who may see it.
+
+use std::collections::BTreeSet;
+
+use samvirke::{
+    auth::{Role, token::Tokens},
+    id::{ServiceAccountId, TenantId},
+    tenancy::Options,
+    when,
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use uuid::Uuid;
+
+use super::oracle::{self, Actor, Consortium, Kind as Sort, Lib, Rank, Record, Visibility};
+use crate::harness::{Client, Database, Kind, Postgres, Sqlite, TestNode};
+
+pub const LIBS: [Lib; 7] =
+    [Lib::A, Lib::B, Lib::D, Lib::Former, Lib::Coordinator, Lib::Observer, Lib::Newcomer];
+const VISIBILITIES: [Visibility; 4] =
+    [Visibility::Private, Visibility::Sealed, Visibility::Consortium, Visibility::Public];
+const CONCEPTS: [&str; 4] = ["c:music", "c:weeding", "c:web", "c:games"];
+/// When everything in the world happened.
+pub const THEN: &str = "2026-01-02T03:04:05+00:00";
+
+/// A text or number that only these may see.
+pub struct Canary {
+    pub to: Vec<Lib>,
+    pub place: String,
+}
+
+pub struct World {
+    pub node: TestNode,
+    pub canaries: Vec<Canary>,
+    pub records: Vec<(Record, Uuid)>,
+    sql: String,
+}
+
+/// What each canary begins with; its number follows in six hexadecimal digits.
+pub const MARK: &str = "kanariø";
+/// Numbers: this plus the canary's number.
+pub const NUMBER: i64 = 731_400_000;
+
+enum V {
+    Id(Uuid),
+    Text(String),
+    Json(String),
+    Int(i64),
+    Bool(bool),
+    Then,
+}
+
+struct Seed {
+    kind: Kind,
+    sql: Vec<String>,
+    canaries: Vec<Canary>,
+    records: Vec<(Record, Uuid)>,
+}
+
+pub fn id(sort: u128, lib: Lib, n: u128) -> Uuid {
+    let lib = LIBS.iter().position(|l| *l == lib).unwrap() as u128;
+    Uuid::from_u128(0x018f_0000_0000_7000_8000_0000_0000_0000 | (sort << 32) | (lib << 16) | n)
+}
+
+pub fn tenant(lib: Lib) -> Uuid {
+    id(1, lib, 0)
+}
+
+pub fn consortium(which: Consortium) -> Uuid {
+    id(2, Lib::A, which as u128)
+}
+
+fn of(lib: Lib) -> Consortium {
+    if lib == Lib::D { Consortium::Two } else { Consortium::One }
+}
+
+fn seated(which: Consortium) -> Vec<Lib> {
+    LIBS.into_iter().filter(|l| oracle::seat(*l, which).is_some()).collect()
+}
+
+fn word(visibility: Visibility) -> String {
+    format!("{visibility:?}").to_lowercase()
+}
+
+impl Seed {
+    fn row(&mut self, table: &str, values: Vec<(&str, V)>) {
+        let literal = |v: &V| match v {
+            V::Id(id) if self.kind == Postgres => format!("'{id}'"),
+            V::Id(id) => format!("x'{}'", id.simple()),
+            V::Text(text) | V::Json(text) => format!("'{}'", text.replace('\'', "''")),
+            V::Int(n) => n.to_string(),
+            V::Bool(b) => b.to_string(),
+            V::Then => format!("'{THEN}'"),
+        };
+        let names: Vec<&str> = values.iter().map(|(n, _)| *n).collect();
+        let literals: Vec<String> = values.iter().map(|(_, v)| literal(v)).collect();
+        self.sql.push(format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), literals.join(", ")));
+    }
+
+    fn canary(&mut self, to: &[Lib], place: &str) -> usize {
+        self.canaries.push(Canary { to: to.to_vec(), place: place.to_owned() });
+        self.canaries.len() - 1
+    }
+
+    fn text(&mut self, to: &[Lib], place: &str) -> V {
+        V::Text(format!("{MARK}{:06x}", self.canary(to, place)))
+    }
+
+    fn localised(&mut self, to: &[Lib], place: &str) -> V {
+        V::Json(format!("{{\"nb\": \"{MARK}{:06x}\"}}", self.canary(to, place)))
+    }
+
+    fn number(&mut self, to: &[Lib], place: &str) -> V {
+        V::Int(NUMBER + i64::try_from(self.canary(to, place)).unwrap())
+    }
+
+    fn record(&mut self, kind: Sort, owner: Lib, consortium: Consortium, visibility: Visibility, id: Uuid) {
+        self.records.push((Record { kind, owner, consortium, visibility, named: None }, id));
+    }
+
+    fn stamps() -> Vec<(&'static str, V)> {
+        vec![("version", V::Int(1)), ("created_at", V::Then), ("updated_at", V::Then)]
+    }
+
+    fn tenants(&mut self) {
+        for lib in LIBS {
+            let slug = format!("{lib:?}").to_lowercase();
+            let mut row = vec![
+                ("id", V::Id(tenant(lib))),
+                ("slug", V::Text(format!("lib-{slug}"))),
+                ("kind", V::Text("county_library".into())),
+                ("names", V::Json(format!("{{\"nb\": \"Bibliotek {slug}\"}}"))),
+                ("country", V::Text("NO".into())),
+                ("status", V::Text("active".into())),
+            ];
+            row.extend(Self::stamps());
+            self.row("tenant", row);
+            self.record(Sort::Tenant, lib, of(lib), Visibility::Public, tenant(lib));
+            self.record(Sort::Profile, lib, of(lib), Visibility::Public, tenant(lib));
+        }
+    }
+
+    fn consortia(&mut self) {
+        for which in [Consortium::One, Consortium::Two] {
+            let mut members = seated(which);
+            let seats = members.clone();
+            if which == Consortium::One {
+                members.push(Lib::Newcomer);
+            }
+            let names = self.localised(&members, "consortium.names");
+            let mut row = vec![
+                ("id", V::Id(consortium(which))),
+                ("slug", V::Text(format!("consortium-{which:?}").to_lowercase())),
+                ("names", names),
+                ("reasons", V::Json("[]".into())),
+                ("open_questions", V::Json("[]".into())),
+                ("k", V::Int(3)),
+                ("status", V::Text("active".into())),
+            ];
+            row.extend(Self::stamps());
+            self.row("consortium", row);
+            self.record(Sort::Consortium, members[0], which, Visibility::Consortium, consortium(which));
+            for lib in LIBS {
+                let seat = oracle::seat(lib, which);
+                let status = match (which, lib, seat) {
+                    (_, _, Some(_)) => "active",
+                    (Consortium::One, Lib::Former, _) => "left",
+                    (Consortium::One, Lib::Newcomer, _) => "invited",
+                    _ => continue,
+                };
+                let role = ["observer", "member", "coordinator"][usize::from(seat.unwrap_or(1))];
+                let me = id(3, lib, which as u128);
+                let mut row = vec![
+                    ("consortium_id", V::Id(consortium(which))),
+                    ("id", V::Id(me)),
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("role", V::Text(role.into())),
+                    ("status", V::Text(status.into())),
+                    ("invited_by", V::Id(tenant(members[0]))),
+                ];
+                for cap in ["competences", "statements", "projects", "priorities", "activities"] {
+                    let name = [
+                        "cap_competences",
+                        "cap_statements",
+                        "cap_projects",
+                        "cap_priorities",
+                        "cap_activities",
+                    ];
+                    let name = name.into_iter().find(|n| n.ends_with(cap)).unwrap();
+                    row.push((name, V::Text("full".into())));
+                }
+                row.extend(Self::stamps());
+                self.row("membership", row);
+                self.record(Sort::Membership, lib, which, Visibility::Consortium, me);
+                if seat.is_some() {
+                    self.row(
+                        "seat",
+                        vec![
+                            ("tenant_id", V::Id(tenant(lib))),
+                            ("consortium_id", V::Id(consortium(which))),
+                            ("role", V::Text(role.into())),
+                        ],
+                    );
+                }
+            }
+            self.inside(which, &seats);
+        }
+    }
+
+    /// What a consortium keeps: for its seats alone.
+    fn inside(&mut self, which: Consortium, seats: &[Lib]) {
+        let lead = if which == Consortium::One { Lib::Coordinator } else { Lib::D };
+        let (group, organisation, round) = (id(4, lead, 1), id(5, lead, 1), id(6, lead, 1));
+        let c = || ("consortium_id", V::Id(consortium(which)));
+        let names = self.localised(seats, "work_group.names");
+        let mut row = vec![
+            c(),
+            ("id", V::Id(group)),
+            ("names", names),
+            ("kind", V::Text("working".into())),
+            ("matters", V::Json("[]".into())),
+        ];
+        row.extend(Self::stamps());
+        self.row("work_group", row);
+        self.record(Sort::Group, lead, which, Visibility::Consortium, group);
+        self.row(
+            "work_group_member",
+            vec![
+                c(),
+                ("id", V::Id(id(4, lead, 2))),
+                ("group_id", V::Id(group)),
+                ("tenant_id", V::Id(tenant(lead))),
+            ],
+        );
+        let name = self.text(seats, "organisation.name");
+        let mut row =
+            vec![c(), ("id", V::Id(organisation)), ("name", name), ("sector", V::Text("university".into()))];
+        row.extend(Self::stamps());
+        self.row("organisation", row);
+        self.record(Sort::Organisation, lead, which, Visibility::Consortium, organisation);
+        for (n, phase) in [(1, "voting"), (2, "proposing"), (3, "draft")] {
+            let question = self.localised(seats, "priority_round.question");
+            let mut row = vec![
+                c(),
+                ("id", V::Id(id(6, lead, n))),
+                ("question", question),
+                ("method", V::Text("dots".into())),
+                ("backbone", V::Int(1)),
+                ("points", V::Int(5)),
+                ("max_per_proposal", V::Int(3)),
+                ("phase", V::Text(phase.into())),
+                ("tie_break", V::Text("coordinator".into())),
+            ];
+            row.extend(Self::stamps());
+            self.row("priority_round", row);
+            self.record(Sort::Round, lead, which, Visibility::Consortium, id(6, lead, n));
+        }
+        for (n, (proposer, in_round)) in
+            [(lead, 1), (*seats.last().unwrap_or(&lead), 2), (seats[0], 2)].into_iter().enumerate()
+        {
+            let title = self.localised(seats, "proposal.title");
+            let me = id(7, proposer, 10 * (which as u128) + n as u128);
+            let mut row = vec![
+                c(),
+                ("id", V::Id(me)),
+                ("round_id", V::Id(id(6, lead, in_round))),
+                ("proposer_id", V::Id(tenant(proposer))),
+                ("title", title),
+                ("tentative", V::Bool(false)),
+            ];
+            row.extend(Self::stamps());
+            self.row("proposal", row);
+            self.record(Sort::Proposal, proposer, which, Visibility::Consortium, me);
+        }
+        for lib in seats.iter().copied().filter(|l| oracle::seat(*l, which) >= Some(1)) {
+            let [nonce, receipt] = ["ballot.nonce", "ballot.receipt"].map(|p| self.text(&[lib], p));
+            let me = id(8, lib, which as u128);
+            let mut row = vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("id", V::Id(me)),
+                ("round_id", V::Id(round)),
+                c(),
+                ("choices", V::Json("[]".into())),
+                ("nonce", nonce),
+                ("receipt", receipt),
+            ];
+            row.extend(Self::stamps());
+            self.row("ballot", row);
+            self.record(Sort::Ballot, lib, which, Visibility::Private, me);
+        }
+    }
+
+    /// Whom a row of this visibility is open to, and whether it is secret; None for everybody.
+    fn readers(lib: Lib, visibility: Visibility) -> Option<(Vec<Lib>, bool)> {
+        match visibility {
+            Visibility::Public => None,
+            Visibility::Consortium if oracle::seat(lib, of(lib)).is_some() => Some((seated(of(lib)), false)),
+            Visibility::Consortium => Some((vec![lib], true)),
+            Visibility::Private | Visibility::Sealed => Some((vec![lib], true)),
+        }
+    }
+
+    fn own(&mut self, lib: Lib) {
+        for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
+            self.competence(lib, n, visibility);
+            self.project(lib, n as u128, visibility, None);
+        }
+        if lib == Lib::A {
+            self.project(lib, 9, Visibility::Private, Some(Lib::B));
+        }
+        let visibility = VISIBILITIES[LIBS.iter().position(|l| *l == lib).unwrap() % 3];
+        let (to, _) = Self::readers(lib, visibility).unwrap();
+        let statement = self.localised(&to, "tenant_profile.statement");
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("statement", statement),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("tenant_profile", row);
+        self.log(lib);
+    }
+
+    fn competence(&mut self, lib: Lib, n: usize, visibility: Visibility) {
+        let me = id(9, lib, n as u128);
+        for table in ["competence_entry", "competence_history"] {
+            let mut row = vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("concept_id", V::Id(migration::registers::concept_id(CONCEPTS[n]))),
+                ("stance", V::Text("have".into())),
+                ("level", V::Int(2)),
+                ("source_lang", V::Text("nb".into())),
+                ("evidence", V::Json("[]".into())),
+                ("visibility", V::Text(word(visibility))),
+            ];
+            if let Some((to, secret)) = Self::readers(lib, visibility) {
+                row.push(("note", self.text(&to, &format!("{table}.note"))));
+                row.push(("source_phrase", self.text(&to, &format!("{table}.source_phrase"))));
+                if secret {
+                    row.push(("holders", self.number(&to, &format!("{table}.holders"))));
+                }
+            }
+            if table == "competence_entry" {
+                row.push(("id", V::Id(me)));
+                row.extend(Self::stamps());
+            } else {
+                let principal = self.text(&[lib], "competence_history.principal");
+                row.push(("id", V::Id(id(10, lib, n as u128))));
+                row.push(("entry_id", V::Id(me)));
+                row.push(("version", V::Int(1)));
+                row.push(("valid_from", V::Then));
+                row.push(("principal", principal));
+            }
+            self.row(table, row);
+        }
+        self.record(Sort::Competence, lib, of(lib), visibility, me);
+    }
+
+    fn project(&mut self, lib: Lib, n: u128, visibility: Visibility, named: Option<Lib>) {
+        let me = id(11, lib, n);
+        let readers = match named {
+            Some(named) => Some((vec![lib, named], true)),
+            None => Self::readers(lib, visibility),
+        };
+        let fallback = || V::Json("{\"nb\": \"Åpent prosjekt\"}".into());
+        let mut localised = |place: &str| match &readers {
+            Some((to, _)) => self.localised(to, place),
+            None => fallback(),
+        };
+        let (title, purpose) = (localised("project.title"), localised("project.purpose"));
+        let head = |v: Visibility| {
+            vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("project_id", V::Id(me)),
+                ("consortium_id", V::Id(consortium(of(lib)))),
+                ("visibility", V::Text(word(v))),
+            ]
+        };
+        let mut row = head(visibility);
+        row.extend([
+            ("title", title),
+            ("purpose", purpose),
+            ("state", V::Text("idea".into())),
+            ("concepts", V::Json("[]".into())),
+        ]);
+        row.extend(Self::stamps());
+        self.row("project", row);
+        for (k, who) in [Some(lib), named].into_iter().flatten().enumerate() {
+            let lead = who == lib;
+            let mut row = head(visibility);
+            row.extend([
+                ("id", V::Id(id(12, lib, 16 * n + k as u128))),
+                ("participant_id", V::Id(tenant(who))),
+                ("role", V::Text(if lead { "lead" } else { "partner" }.into())),
+                ("status", V::Text(if lead { "accepted" } else { "invited" }.into())),
+            ]);
+            row.extend(Self::stamps());
+            self.row("project_participant", row);
+            self.row(
+                "project_seat",
+                vec![
+                    ("tenant_id", V::Id(tenant(who))),
+                    ("project_id", V::Id(me)),
+                    ("owner_id", V::Id(tenant(lib))),
+                ],
+            );
+        }
+        self.records
+            .push((Record { kind: Sort::Project, owner: lib, consortium: of(lib), visibility, named }, me));
+    }
+
+    fn log(&mut self, lib: Lib) {
+        let me = || ("tenant_id", V::Id(tenant(lib)));
+        let to = [lib];
+        let account = id(13, lib, 0);
+        let [hash, label] =
+            ["service_account.secret_hash", "service_account.label"].map(|p| self.text(&to, p));
+        let mut row = vec![
+            me(),
+            ("id", V::Id(account)),
+            ("client_id", V::Text(account.to_string())),
+            ("secret_hash", hash),
+            ("label", label),
+            ("role", V::Text("editor".into())),
+            ("expires_at", V::Text("2036-01-02T03:04:05+00:00".into())),
+        ];
+        row.extend(Self::stamps());
+        self.row("service_account", row);
+        self.record(Sort::Log, lib, of(lib), Visibility::Private, account);
+        let subject = id(9, lib, 0);
+        self.row(
+            "event",
+            vec![
+                me(),
+                ("id", V::Id(id(14, lib, 0))),
+                ("kind", V::Text("competenceEntry.created".into())),
+                ("subject_kind", V::Text("competenceEntry".into())),
+                ("subject_id", V::Id(subject)),
+                ("visibility", V::Text("private".into())),
+                ("version", V::Int(1)),
+                ("at", V::Then),
+            ],
+        );
+        let [principal, request] =
+            ["audit_record.principal", "audit_record.request_id"].map(|p| self.text(&to, p));
+        self.row(
+            "audit_record",
+            vec![
+                me(),
+                ("id", V::Id(id(15, lib, 0))),
+                ("principal", principal),
+                ("action", V::Text("competenceEntry.created".into())),
+                ("subject_kind", V::Text("competenceEntry".into())),
+                ("subject_id", V::Id(subject)),
+                ("ground", V::Text("own".into())),
+                ("request_id", request),
+                ("at", V::Then),
+            ],
+        );
+        let [principal, hash] =
+            ["idempotency.principal", "idempotency.request_hash"].map(|p| self.text(&to, p));
+        let response = self.localised(&to, "idempotency.response");
+        self.row(
+            "idempotency",
+            vec![
+                me(),
+                ("principal", principal),
+                ("operation", V::Text("createCompetence".into())),
+                ("key", V::Text("k".into())),
+                ("request_hash", hash),
+                ("response", response),
+                ("created_at", V::Then),
+            ],
+        );
+    }
+}
+
+impl World {
+    pub async fn new(kind: Kind, options: Options, superuser: bool) -> Self {
+        let database = Database::new(kind).await;
+        let mut seed = Seed { kind, sql: Vec::new(), canaries: Vec::new(), records: Vec::new() };
+        seed.tenants();
+        seed.consortia();
+        for lib in LIBS {
+            seed.own(lib);
+        }
+        let register = Record {
+            kind: Sort::Register,
+            owner: Lib::A,
+            consortium: Consortium::One,
+            visibility: Visibility::Public,
+            named: None,
+        };
+        seed.records.push((register, migration::registers::concept_id(CONCEPTS[0])));
+        let clear = migration::tables::TABLES
+            .iter()
+            .rev()
+            .map(|t| t.name)
+            .filter(|t| !["region", "municipality", "concept_scheme", "concept", "concept_label"].contains(t))
+            .map(|t| format!("DELETE FROM {t}; "))
+            .collect::<String>();
+        let sql = format!("BEGIN; {clear}{}; COMMIT", seed.sql.join("; "));
+        let url = if superuser { database.superuser_url() } else { database.url() };
+        let node = TestNode::on(database, &url, options).await;
+        let world = Self { node, canaries: seed.canaries, records: seed.records, sql };
+        world.reset().await;
+        world
+    }
+
+    /// Everything as it was in the beginning.
+    pub async fn reset(&self) {
+        let sql = AssertSqlSafe(self.sql.clone());
+        match &self.node.database {
+            Database::Postgres(d) => {
+                let mut connection = PgConnection::connect(&d.superuser_url).await.unwrap();
+                connection.execute(sql).await.unwrap();
+                connection.close().await.unwrap();
+            }
+            Database::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&file.url()).await.unwrap();
+                connection.execute(sql).await.unwrap();
+                connection.close().await.unwrap();
+            }
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        if matches!(self.node.database, Database::Sqlite(_)) { Sqlite } else { Postgres }
+    }
+
+    pub fn client(&self, actor: Actor) -> Client {
+        let node = &self.node;
+        let token = |tokens: &Tokens, at| {
+            tokens.issue(
+                ServiceAccountId(id(13, Lib::A, 0)),
+                "c",
+                TenantId(tenant(Lib::A)),
+                Role::Admin,
+                at,
+                600,
+            )
+        };
+        match actor {
+            Actor::Anonymous => node.anonymous(),
+            Actor::Expired => {
+                let past = when::now() - chrono::Duration::hours(1);
+                let token = token(&node.app.tokens, past).unwrap();
+                Client::new(&node.address, Some(token), TenantId(tenant(Lib::A)))
+            }
+            Actor::OtherAudience => {
+                let elsewhere = Tokens::new(node.app.tokens.keys().clone(), "https://elsewhere.test");
+                let token = token(&elsewhere, when::now()).unwrap();
+                Client::new(&node.address, Some(token), TenantId(tenant(Lib::A)))
+            }
+            Actor::Operator => node.operator(),
+            Actor::Of(lib, rank) => {
+                let role = match rank {
+                    Rank::Viewer => Role::Viewer,
+                    Rank::Contributor => Role::Contributor,
+                    Rank::Editor => Role::Editor,
+                    Rank::Admin => Role::Admin,
+                };
+                // One account a library and role, so that a sequence is the same on every node.
+                let account = ServiceAccountId(id(13, lib, 1 + rank as u128));
+                let tenant = TenantId(tenant(lib));
+                let token = node.app.tokens.issue(account, "c", tenant, role, when::now(), 3600).unwrap();
+                Client::new(&node.address, Some(token), tenant)
+            }
+        }
+    }
+
+    /// Every id in the world.
+    pub fn ids(&self) -> Vec<Uuid> {
+        let ids: BTreeSet<Uuid> = self.records.iter().map(|(_, id)| *id).collect();
+        ids.into_iter().collect()
+    }
+
+    pub fn of_kind(&self, kind: Sort) -> impl Iterator<Item = &(Record, Uuid)> {
+        self.records.iter().filter(move |(r, _)| r.kind == kind)
+    }
+}
