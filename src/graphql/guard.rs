@@ -33,6 +33,9 @@ pub struct Limits {
     pub root_fields: usize,
     /// Fields of all operations once every fragment is written out.
     pub fields: usize,
+    /// Spreads of all operations once every fragment is written out. A fragment need not hold a field: it may hold
+    /// spreads of nothing, which cost the validator as much.
+    pub spreads: usize,
     /// Fields below each other, fragments written out.
     pub depth: usize,
     /// As `depth`, for a document that asks for nothing but the schema: the tools' own question needs 13 to 15
@@ -56,6 +59,7 @@ impl Default for Limits {
             aliases: 30,
             root_fields: 10,
             fields: 500,
+            spreads: 500,
             depth: 12,
             introspection_depth: 20,
             introspection_lists: 2,
@@ -75,6 +79,7 @@ pub enum Bound {
     Aliases,
     RootFields,
     Fields,
+    Spreads,
     Depth,
     IntrospectionLists,
     FragmentChain,
@@ -93,6 +98,7 @@ impl Bound {
             Bound::Aliases => "ALIASES",
             Bound::RootFields => "ROOT_FIELDS",
             Bound::Fields => "FIELDS",
+            Bound::Spreads => "SPREADS",
             Bound::Depth => "DEPTH",
             Bound::IntrospectionLists => "INTROSPECTION_LISTS",
             Bound::FragmentChain => "FRAGMENT_CHAIN",
@@ -112,6 +118,7 @@ impl fmt::Display for Bound {
             Bound::Aliases => "aliases",
             Bound::RootFields => "fields at the top of an operation",
             Bound::Fields => "fields with all fragments written out",
+            Bound::Spreads => "fragment spreads with all fragments written out",
             Bound::Depth => "levels of fields with all fragments written out",
             Bound::IntrospectionLists => "lists of the schema inside each other",
             Bound::FragmentChain => "fragments inside each other",

@@ -40,12 +40,9 @@ struct Assets;
 async fn home(http: HttpRequest) -> HttpResponse {
     let t = texts(&http);
     let link = |to: &str, text: &str| format!("<li><a href=\"{to}\">{text}</a></li>");
-    let links = [
-        link("docs", t.rest),
-        link("graphiql", t.graphql),
-        link("openapi.json", t.openapi),
-    ];
-    let body = format!("<main><h1>Samvirke</h1><p>{}</p><p>{}</p><ul>{}</ul></main>", t.what, t.who, links.concat());
+    let links = [link("docs", t.rest), link("graphiql", t.graphql), link("openapi.json", t.openapi)];
+    let body =
+        format!("<main><h1>Samvirke</h1><p>{}</p><p>{}</p><ul>{}</ul></main>", t.what, t.who, links.concat());
     page(&http, t, "Samvirke", &[], &[], &body)
 }
 
@@ -75,13 +72,21 @@ fn texts(http: &HttpRequest) -> &'static Texts {
     order.find_map(|lang| TEXTS.iter().find(|t| t.lang == *lang)).unwrap_or(&texts::ENGLISH)
 }
 
-fn page(http: &HttpRequest, t: &Texts, title: &str, styles: &[&str], scripts: &[&str], body: &str) -> HttpResponse {
+fn page(
+    http: &HttpRequest,
+    t: &Texts,
+    title: &str,
+    styles: &[&str],
+    scripts: &[&str],
+    body: &str,
+) -> HttpResponse {
     let styles: String = ["own/page.css"]
         .iter()
         .chain(styles)
         .map(|path| format!("<link rel=\"stylesheet\" href=\"assets/{path}\">\n"))
         .collect();
-    let without = if scripts.is_empty() { String::new() } else { format!("<noscript>{}</noscript>\n", t.script) };
+    let without =
+        if scripts.is_empty() { String::new() } else { format!("<noscript>{}</noscript>\n", t.script) };
     let scripts: String =
         scripts.iter().map(|path| format!("<script src=\"assets/{path}\" defer></script>\n")).collect();
     let html = format!(
@@ -115,7 +120,13 @@ async fn asset(http: HttpRequest, path: web::Path<String>) -> HttpResponse {
 }
 
 /// The tag is weak because the body may be compressed on its way.
-fn send(http: &HttpRequest, digest: &[u8], kind: &'static str, keep: &'static str, body: Vec<u8>) -> HttpResponse {
+fn send(
+    http: &HttpRequest,
+    digest: &[u8],
+    kind: &'static str,
+    keep: &'static str,
+    body: Vec<u8>,
+) -> HttpResponse {
     let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let known = is_known(http.headers(), &tag);
     let mut answer = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
@@ -135,7 +146,8 @@ fn send(http: &HttpRequest, digest: &[u8], kind: &'static str, keep: &'static st
 
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let lines = headers.get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(str::trim).any(|known| {
-        known == "*" || known.strip_prefix("W/").unwrap_or(known).trim_matches('"') == tag
-    })
+    lines
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known).trim_matches('"') == tag)
 }

@@ -12,6 +12,7 @@ use super::{
 #[derive(Default, Clone, Copy)]
 struct Weight {
     fields: usize,
+    spreads: usize,
     depth: usize,
     roots: usize,
     asks_for_data: bool,
@@ -23,6 +24,7 @@ impl Weight {
     fn of(definition: &Definition<'_>) -> Self {
         Self {
             fields: definition.fields,
+            spreads: definition.spreads.len(),
             depth: definition.depth,
             roots: definition.roots,
             asks_for_data: definition.asks_for_data,
@@ -33,6 +35,7 @@ impl Weight {
 
     fn spread(&mut self, at: Place, of: Weight) {
         self.fields = self.fields.saturating_add(of.fields);
+        self.spreads = self.spreads.saturating_add(of.spreads);
         self.depth = self.depth.max(at.depth.saturating_add(of.depth));
         self.chain = self.chain.max(of.chain.saturating_add(1));
         if at.depth == 0 {
@@ -93,9 +96,11 @@ pub(super) fn judge_all(definitions: &[Definition<'_>], limits: &Limits) -> Resu
             (marks.get(start), definitions.get(start).map(|d| d.fragment))
         {
             all.fields = all.fields.saturating_add(weight.fields);
+            all.spreads = all.spreads.saturating_add(weight.spreads);
         }
     }
-    within(Bound::Fields, all.fields, limits.fields)
+    within(Bound::Fields, all.fields, limits.fields)?;
+    within(Bound::Spreads, all.spreads, limits.spreads)
 }
 
 fn enter(
@@ -121,6 +126,7 @@ fn set(marks: &mut [Mark], i: usize, mark: Mark) {
 fn judge(weight: Weight, is_fragment: bool, limits: &Limits) -> Result<(), Refusal> {
     within(Bound::FragmentChain, weight.chain, limits.fragment_chain)?;
     within(Bound::Fields, weight.fields, limits.fields)?;
+    within(Bound::Spreads, weight.spreads, limits.spreads)?;
     within(Bound::IntrospectionLists, weight.lists.inside, limits.introspection_lists)?;
     if is_fragment {
         return within(Bound::Depth, weight.depth, limits.depth.max(limits.introspection_depth));

@@ -17,7 +17,11 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
 
 /// What `src="..."` and `href="..."` of a page name.
 fn named(html: &str) -> Vec<&str> {
-    ["src=\"", "href=\""].iter().flat_map(|by| html.split(by).skip(1)).map(|rest| rest.split('"').next().unwrap()).collect()
+    ["src=\"", "href=\""]
+        .iter()
+        .flat_map(|by| html.split(by).skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect()
 }
 
 const PAGES: [&str; 3] = ["/", "/graphiql", "/docs"];
@@ -54,7 +58,10 @@ async fn a_page_is_made_of_the_node_s_own_files_alone() {
         assert!(!html.contains("style=") && !html.contains("<style") && !html.contains("<script>"), "{page}");
         let policy = header(&headers, "content-security-policy");
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
-        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("connect-src 'self'"), "{policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("connect-src 'self'"),
+            "{policy}"
+        );
         assert!(!policy.contains("http") && !policy.contains("unsafe-eval"), "{policy}");
         assert_eq!(header(&headers, "x-content-type-options"), "nosniff");
         assert_eq!(header(&headers, "referrer-policy"), "no-referrer");
@@ -113,7 +120,9 @@ fn no_text_needs_escaping() {
 
 #[actix_web::test]
 async fn nothing_but_the_files_is_served() {
-    for path in ["/assets/../pages.rs", "/assets/%2e%2e/pages.rs", "/assets/own", "/assets/", "/assets//etc/passwd"] {
+    for path in
+        ["/assets/../pages.rs", "/assets/%2e%2e/pages.rs", "/assets/own", "/assets/", "/assets//etc/passwd"]
+    {
         assert_eq!(get(path, &[]).await.0, StatusCode::NOT_FOUND, "{path}");
     }
     let (status, headers, text) = get("/assets/swagger-ui-5.35.0/LICENSE", &[]).await;

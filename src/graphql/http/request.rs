@@ -1,0 +1,122 @@
+//! A request out of a body or a query string. Whatever is wrong here is a problem document: there is no GraphQL
+//! request yet that could have a GraphQL response.
+
+use actix_web::{
+    Error,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
+    web,
+};
+use async_graphql::{Request, Variables};
+use futures_util::StreamExt;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    accept,
+    answer::{malformed, problem},
+};
+
+/// A type that a form can send is a door for other sites, and a body that grows when unpacked one for floods.
+pub(super) fn only_json(headers: &HeaderMap) -> Result<(), Error> {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let refuse = |detail| {
+        let hint = Some((header::ACCEPT, "application/json"));
+        Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail, hint))
+    };
+    let content_type = text(header::CONTENT_TYPE);
+    if content_type.is_empty() {
+        return refuse("say what the body is: Content-Type: application/json");
+    }
+    if !accept::is_json_in_utf8(content_type) {
+        return refuse("the body of a GraphQL request is application/json in UTF-8");
+    }
+    if !matches!(text(header::CONTENT_ENCODING).trim(), "" | "identity") {
+        return refuse("the body of a GraphQL request is sent uncompressed");
+    }
+    Ok(())
+}
+
+pub(super) async fn read(headers: &HeaderMap, mut body: web::Payload, most: usize) -> Result<Vec<u8>, Error> {
+    let too_large = || {
+        let detail = format!("the body of a GraphQL request is at most {most} bytes");
+        problem(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", &detail, None)
+    };
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    if announced.is_some_and(|length: usize| length > most) {
+        return Err(too_large());
+    }
+    let mut all = Vec::with_capacity(announced.unwrap_or(0));
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|_| malformed("the body ended before its time"))?;
+        if all.len() + chunk.len() > most {
+            return Err(too_large());
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(all)
+}
+
+pub(super) fn from_json(body: &[u8]) -> Result<Request, Error> {
+    let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
+    let body: Json = serde_json::from_str(text).map_err(|e| {
+        // The line and column, not the text.
+        malformed(&format!("the body is not JSON: line {}, column {}", e.line(), e.column()))
+    })?;
+    match body {
+        Json::Object(map) => request(map),
+        Json::Array(_) => Err(malformed("one request at a time: an array of requests is not answered")),
+        _ => Err(malformed("the body is not a JSON object")),
+    }
+}
+
+pub(super) fn from_url(query: &str) -> Result<Request, Error> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
+        .map_err(|_| malformed("the query string is not form-encoded"))?;
+    let mut map = Map::new();
+    for (key, text) in pairs.into_inner() {
+        let value = match key.as_str() {
+            "query" => Json::String(text),
+            _ if text.is_empty() => continue,
+            "operationName" => Json::String(text),
+            "variables" | "extensions" => {
+                serde_json::from_str(&text).map_err(|_| malformed(&format!("`{key}` is not JSON")))?
+            }
+            _ => continue,
+        };
+        if map.contains_key(&key) {
+            return Err(malformed(&format!("`{key}` is given twice")));
+        }
+        map.insert(key, value);
+    }
+    request(map)
+}
+
+/// Unknown properties are passed over, `null` is the same as nothing.
+fn request(mut map: Map<String, Json>) -> Result<Request, Error> {
+    let mut take = |key: &str| map.remove(key).filter(|value| !value.is_null());
+    let object = |key: &str, value: Option<Json>| match value {
+        None | Some(Json::Object(_)) => Ok(value),
+        Some(_) => Err(malformed(&format!("`{key}` is not an object"))),
+    };
+    let mut request = match take("query") {
+        Some(Json::String(query)) => Request::new(query),
+        Some(_) => return Err(malformed("`query` is not a string")),
+        None => return Err(malformed("`query` is missing")),
+    };
+    match take("operationName") {
+        Some(Json::String(name)) => request = request.operation_name(name),
+        Some(_) => return Err(malformed("`operationName` is not a string")),
+        None => {}
+    }
+    if let Some(variables) = object("variables", take("variables"))? {
+        request = request.variables(Variables::from_json(variables));
+    }
+    if let Some(extensions) = object("extensions", take("extensions"))? {
+        request.extensions =
+            serde_json::from_value(extensions).map_err(|_| malformed("`extensions` is not an object"))?;
+    }
+    Ok(request)
+}
