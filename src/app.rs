@@ -103,6 +103,7 @@ fn build(
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
         .configure(graphql::http::routes(execute(), graphql::http::Settings::default()))
+        .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
 }

@@ -3,6 +3,7 @@
 
 pub mod guard;
 pub mod http;
+pub mod pages;
 
 use async_graphql::{
     Context, EmptySubscription, ErrorExtensionValues, MergedObject, Name, Request, Response, Schema,
