@@ -9,6 +9,7 @@ pub const WORDS: Words = Words {
     me: "(SELECT samvirke_tenant())",
     duty: "(SELECT samvirke_duty())",
     client: "(SELECT samvirke_client())",
+    accepted: "samvirke_accepted({r}.consortium_id, {r}.role)",
 };
 
 /// The role that serves requests. It owns nothing and may bypass nothing.
@@ -27,6 +28,12 @@ pub fn prelude() -> Vec<String> {
         setting("tenant", "uuid"),
         setting("duty", "text"),
         setting("client", "text"),
+        // A function, because a policy may not come back to its own table: a seat asks the memberships, and they ask
+        // the seats. It runs with the caller's rights: one's own membership is always readable.
+        "CREATE FUNCTION samvirke_accepted(consortium uuid, seat_role text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE \
+         RETURN EXISTS (SELECT 1 FROM membership m WHERE m.tenant_id = samvirke_tenant() AND m.consortium_id = consortium \
+         AND m.role = seat_role AND m.status = 'active')"
+            .into(),
         "REVOKE ALL ON SCHEMA public FROM PUBLIC".into(),
         format!("GRANT USAGE ON SCHEMA public TO {SERVING_ROLE}"),
         // The serving role checks at start that no migration is waiting.

@@ -13,6 +13,8 @@ pub const WORDS: Words = Words {
     me: "(SELECT who.tenant FROM temp.who)",
     duty: "(SELECT who.duty FROM temp.who)",
     client: "(SELECT who.client FROM temp.who)",
+    accepted: "EXISTS (SELECT 1 FROM membership WHERE membership.tenant_id = {me} AND membership.consortium_id = \
+        {r}.consortium_id AND membership.role = {r}.role AND membership.status = 'active')",
 };
 
 /// The one-row table that says who is calling on this connection.

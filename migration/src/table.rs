@@ -22,7 +22,8 @@ pub struct Reference {
 
 /// The rules of the database's wall, in SQL that both databases read. Placeholders:
 /// `{r}` the row, `{me}` the calling tenant, `{duty}` and `{client}` what the scope was opened for,
-/// `{seats}` the consortia in which the caller has a seat.
+/// `{seats}` the consortia in which the caller has a seat, `{accepted}` whether the caller's membership of the row's
+/// consortium is active in the row's role.
 /// An empty rule means: nobody, through the serving role.
 pub struct Wall {
     pub read: &'static str,
@@ -49,7 +50,8 @@ impl Table {
 
 /// Text of a rule with its placeholders filled in for one database.
 pub fn fill(rule: &str, row: &str, words: &Words) -> String {
-    rule.replace("{seats}", "(SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me})")
+    rule.replace("{accepted}", words.accepted)
+        .replace("{seats}", "(SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me})")
         .replace("{r}", row)
         .replace("{me}", words.me)
         .replace("{duty}", words.duty)
@@ -61,4 +63,5 @@ pub struct Words {
     pub me: &'static str,
     pub duty: &'static str,
     pub client: &'static str,
+    pub accepted: &'static str,
 }

@@ -221,13 +221,7 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["tenant_id"], "tenant", &["id"])],
         checks: &["role IN ('coordinator', 'member', 'observer')"],
         // A tenant takes the seat that an accepted invitation gives it, and no other.
-        wall: Wall {
-            read: OWN,
-            insert: "{r}.tenant_id = {me} AND EXISTS (SELECT 1 FROM membership WHERE membership.tenant_id = {me} \
-                AND membership.consortium_id = {r}.consortium_id AND membership.role = {r}.role AND membership.status = 'active')",
-            update: "",
-            delete: OWN,
-        },
+        wall: Wall { read: OWN, insert: "{r}.tenant_id = {me} AND {accepted}", update: "", delete: OWN },
     },
     Table {
         name: "consortium",

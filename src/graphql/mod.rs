@@ -16,16 +16,20 @@ use futures_util::future::BoxFuture;
 use crate::{
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
-    registry::tenant::graphql::{TenantMutation, TenantQuery},
+    registry::{
+        consortium::graphql::{ConsortiumMutation, ConsortiumQuery},
+        membership::graphql::{MembershipMutation, MembershipQuery},
+        tenant::graphql::{TenantMutation, TenantQuery},
+    },
     tenancy::TenantScope,
     text::Languages,
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery);
+pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(TenantMutation);
+pub struct Mutation(TenantMutation, ConsortiumMutation, MembershipMutation);
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 

@@ -291,7 +291,8 @@ impl TenantTx {
         E::Model: Send,
     {
         let mut writable = self.find::<E>()?.filter(self.key::<E>(row));
-        writable.rule = writable.rule.add(self.reach.writable::<E>());
+        // Both: a readable rule may be an «any», to which `add` would add an «or».
+        writable.rule = Condition::all().add(writable.rule).add(self.reach.writable::<E>());
         Ok(match writable.one().await? {
             None => Error::new(Code::Forbidden),
             Some(now) => Error::new(Code::StaleVersion).with("current", E::subject(&now).version),

@@ -1,6 +1,7 @@
 //! Stories about a running node, each told on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod consortia;
 mod harness;
 
 mod layers;

@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*, sea_query::Query};
 use serde::{Deserialize, Serialize};
 
+use super::model::{Mandate, Texts};
 use crate::{
     auth::policy::Resource,
     id::ConsortiumId,
@@ -19,11 +20,11 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub names: Text,
     #[sea_orm(column_type = "JsonBinary", nullable)]
-    pub mandate: Option<Json>,
+    pub mandate: Option<Mandate>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub reasons: Json,
+    pub reasons: Texts,
     #[sea_orm(column_type = "JsonBinary")]
-    pub open_questions: Json,
+    pub open_questions: Texts,
     /// Disclosure threshold.
     pub k: i64,
     pub status: ConsortiumStatus,

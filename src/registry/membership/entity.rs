@@ -63,6 +63,17 @@ pub enum MembershipStatus {
     Left,
 }
 
+impl MembershipStatus {
+    pub fn word(self) -> &'static str {
+        match self {
+            MembershipStatus::Invited => "invited",
+            MembershipStatus::Active => "active",
+            MembershipStatus::Declined => "declined",
+            MembershipStatus::Left => "left",
+        }
+    }
+}
+
 /// How much of one kind of rows a member lets into a consortium, at most.
 #[derive(
     Clone,

@@ -8,7 +8,7 @@ use super::{
     model::TenantStatus,
 };
 use crate::{
-    error::{Result, Violations},
+    error::{Code, Error, Result, Violations},
     id::{RowId, TenantId},
     page::{Page, PageArgs},
     tenancy::{TenantScope, TenantTx},
@@ -45,7 +45,7 @@ pub async fn view(scope: &TenantScope, id: TenantId) -> Result<Tenant> {
 pub async fn by_slug(scope: &TenantScope, slug: &str) -> Result<Tenant> {
     let tx = scope.read().await?;
     let row = tx.find::<Entity>()?.filter(Column::Slug.eq(slug)).one().await?;
-    load(scope, &tx, row.ok_or_else(crate::error::Error::not_found)?.id).await
+    load(scope, &tx, row.ok_or_else(Error::not_found)?.id).await
 }
 
 async fn load(scope: &TenantScope, tx: &TenantTx, id: TenantId) -> Result<Tenant> {
@@ -123,6 +123,14 @@ fn check_new(input: &NewTenant) -> Result<text::Text> {
     violations.text_if("isil", input.isil.as_deref(), 16);
     violations.done()?;
     text::given("name", &input.name, 200)
+}
+
+/// A tenant that an input names must be one of the directory.
+pub async fn must_know(tx: &TenantTx, field: &str, id: TenantId) -> Result<()> {
+    match tx.find::<Entity>()?.filter(Column::Id.eq(id)).one().await? {
+        Some(_) => Ok(()),
+        None => Err(Error::new(Code::InvalidInput).field(field, "unknown_tenant")),
+    }
 }
 
 /// Lower-case letters, digits and inner hyphens, 2 to 63.

@@ -18,9 +18,10 @@ pub use rstest::rstest;
 use samvirke::{
     app::{self, App},
     auth::{Caller, Keys, Role, token::Tokens},
-    id::{ServiceAccountId, TenantId},
-    registry::tenant,
-    tenancy::{Db, Options, TenantScope},
+    id::{ConsortiumId, ServiceAccountId, TenantId},
+    page::PageArgs,
+    registry::{consortium, membership, tenant},
+    tenancy::{Db, Options, SeatRole, TenantScope},
     text::{Lang, Translation},
     when,
 };
@@ -173,5 +174,48 @@ impl TestNode {
         };
         let made = tenant::service::create(&self.operator_scope(), input).await.expect("tenant");
         self.client(made.id, Role::Admin)
+    }
+
+    /// Makes a consortium: the first coordinates, the others are members, and all share everything in full.
+    pub async fn consortium(&self, slug: &str, tenants: &[&Client]) -> ConsortiumId {
+        let [coordinator, members @ ..] = tenants else { panic!("a consortium needs a coordinator") };
+        let input = consortium::NewConsortium {
+            slug: slug.to_owned(),
+            name: vec![Translation { language: Lang::Nb, text: slug.to_owned() }],
+            coordinator_id: coordinator.tenant,
+            mandate: None,
+            reasons: vec![],
+            open_questions: vec![],
+            k: None,
+        };
+        let made = consortium::service::create(&self.operator_scope(), input).await.expect("consortium");
+        self.accept(made.id, coordinator).await;
+        for member in members {
+            self.join(made.id, coordinator, member, SeatRole::Member).await;
+        }
+        made.id
+    }
+
+    /// Adds an observer to a consortium that `coordinator` leads.
+    pub async fn observer(&self, id: ConsortiumId, coordinator: &Client, tenant: &Client) {
+        self.join(id, coordinator, tenant, SeatRole::Observer).await;
+    }
+
+    /// Adds a tenant to a consortium that `coordinator` leads: invited, and accepted in full.
+    pub async fn join(&self, id: ConsortiumId, coordinator: &Client, tenant: &Client, role: SeatRole) {
+        let invitation = membership::Invitation { tenant_id: tenant.tenant, role };
+        let scope = self.scope(coordinator.tenant, Role::Admin);
+        membership::service::invite(&scope, id, invitation).await.expect("invitation");
+        self.accept(id, tenant).await;
+    }
+
+    async fn accept(&self, id: ConsortiumId, tenant: &Client) {
+        let scope = self.scope(tenant.tenant, Role::Admin);
+        let page = PageArgs { first: Some(100), after: None };
+        let mine = membership::service::mine(&scope, Default::default(), page).await.expect("memberships");
+        let invited = mine.items.iter().find(|m| m.consortium_id == id).expect("an invitation");
+        membership::service::accept(&scope, invited.id, invited.version, Default::default())
+            .await
+            .expect("acceptance");
     }
 }
