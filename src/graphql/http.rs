@@ -281,7 +281,10 @@ fn operation<'d>(document: &'d ExecutableDocument, wanted: Option<&str>) -> Opti
 /// and have none (it takes them for null).
 fn unfit(operation: &OperationDefinition, variables: &Variables) -> Vec<ServerError> {
     if operation.ty == OperationType::Subscription {
-        return vec![coded("SUBSCRIPTION_NOT_HERE", "a subscription cannot be answered by one HTTP response")];
+        return vec![coded(
+            "SUBSCRIPTION_NOT_HERE",
+            "a subscription cannot be answered by one HTTP response",
+        )];
     }
     let missing = operation.variable_definitions.iter().filter(|definition| {
         let definition = &definition.node;
@@ -291,7 +294,10 @@ fn unfit(operation: &OperationDefinition, variables: &Variables) -> Vec<ServerEr
     });
     let error = |definition: &Positioned<VariableDefinition>| ServerError {
         locations: vec![definition.pos],
-        ..coded("VARIABLE_MISSING", format!("the variable `${}` must have a value", definition.node.name.node))
+        ..coded(
+            "VARIABLE_MISSING",
+            format!("the variable `${}` must have a value", definition.node.name.node),
+        )
     };
     missing.take(10).map(error).collect()
 }

@@ -13,16 +13,17 @@ use futures_util::future::BoxFuture;
 use crate::{
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
+    project::graphql::{ProjectMutation, ProjectQuery},
     registry::tenant::graphql::{TenantMutation, TenantQuery},
     tenancy::TenantScope,
     text::Languages,
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery);
+pub struct Query(TenantQuery, ProjectQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(TenantMutation);
+pub struct Mutation(TenantMutation, ProjectMutation);
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 
