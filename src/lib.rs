@@ -30,6 +30,7 @@ pub mod event;
 pub mod graphql;
 pub mod id;
 pub mod page;
+pub mod project;
 pub mod registry;
 pub mod rest;
 pub mod telemetry;

@@ -19,4 +19,5 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::tenant::rest::routes(config);
     crate::registry::consortium::rest::routes(config);
     crate::registry::membership::rest::routes(config);
+    crate::project::rest::routes(config);
 }

@@ -38,6 +38,14 @@ const PROJECT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' A
     (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
     AND membership.cap_projects = 'full'))";
 
+/// A row of a vote, while the vote is on, by somebody who may vote.
+const VOTING: &str = "{r}.round_id IN (SELECT priority_round.id FROM priority_round WHERE priority_round.phase = 'voting' \
+    AND priority_round.consortium_id = {r}.consortium_id) AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
+    WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
+const VOTING_OWN: &str = "{r}.tenant_id = {me} AND {r}.round_id IN (SELECT priority_round.id FROM priority_round \
+    WHERE priority_round.phase = 'voting' AND priority_round.consortium_id = {r}.consortium_id) AND {r}.consortium_id IN \
+    (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
+
 const OWN: &str = "{r}.tenant_id = {me}";
 const VISIBILITIES: &str = "visibility IN ('private', 'sealed', 'consortium', 'public')";
 
@@ -632,12 +640,21 @@ pub const TABLES: &[Table] = &[
             read: "{r}.tenant_id = {me} OR ({duty} = 'tally' AND {r}.round_id IN (SELECT priority_round.id FROM priority_round \
                 WHERE priority_round.phase = 'closed' AND priority_round.consortium_id IN (SELECT seat.consortium_id FROM seat \
                 WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')))",
-            insert: "{r}.tenant_id = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
-                AND seat.role IN ('coordinator', 'member'))",
-            update: "{r}.tenant_id = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
-                AND seat.role IN ('coordinator', 'member'))",
+            insert: VOTING_OWN,
+            update: VOTING_OWN,
             delete: "",
         },
+    },
+    Table {
+        // One row for each tenant that has voted, and not which: what a turnout is counted from.
+        name: "turnout",
+        columns: &["consortium_id uuid", "id uuid", "round_id uuid"],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["round_id"]],
+        references: &[to(&["consortium_id", "round_id"], "priority_round", &["consortium_id", "id"])],
+        checks: &[],
+        wall: Wall { read: "{r}.consortium_id IN {seats}", insert: VOTING, update: "", delete: "" },
     },
     // ------------------------------------------------------------------ what every write leaves behind
     Table {

@@ -111,9 +111,11 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Create | Modify => matches!(role, Contributor | Editor | Admin),
             Delete => false,
         },
+        // Who makes a project makes its lead's row; binding one's library is the editor's.
         R::Participant => match action {
             Read => role != Operator,
-            Create | Modify | Delete => matches!(role, Editor | Admin),
+            Create => matches!(role, Contributor | Editor | Admin),
+            Modify | Delete => matches!(role, Editor | Admin),
         },
         R::Round => match action {
             Read => role != Operator,

@@ -2,6 +2,7 @@
 //! of the service. Everybody who signed in reads it. Free text in any of the languages is met by [`suggest`].
 
 mod entity;
+pub mod known;
 pub mod label;
 pub mod suggest;
 

@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 use crate::{
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
+    project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
         consortium::graphql::{ConsortiumMutation, ConsortiumQuery},
         membership::graphql::{MembershipMutation, MembershipQuery},
@@ -26,10 +27,10 @@ use crate::{
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery);
+pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery, ProjectQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(TenantMutation, ConsortiumMutation, MembershipMutation);
+pub struct Mutation(TenantMutation, ConsortiumMutation, MembershipMutation, ProjectMutation);
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 

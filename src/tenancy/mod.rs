@@ -25,7 +25,7 @@ pub use db::{Db, Options, Walls};
 pub use question::{Question, of};
 pub use rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;
-pub use tx::{Find, TenantTx};
+pub use tx::{Find, TenantTx, Turn};
 
 /// A service's body inside a write: see [`TenantScope::write`].
 pub type Work<'a, T> = futures_util::future::BoxFuture<'a, crate::error::Result<T>>;

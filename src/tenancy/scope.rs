@@ -93,29 +93,48 @@ impl TenantScope {
         T: Serialize + DeserializeOwned + Send + 'static,
         F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
     {
+        self.write_as(self.reach(), operation, input, work).await
+    }
+
+    /// As [`TenantScope::write`], for the tally of a round: the one moment when other tenants' ballots are counted.
+    pub(crate) async fn tally<I, T, F>(&self, operation: &'static str, input: I, work: F) -> Result<T>
+    where
+        I: Serialize + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
+    {
+        self.write_as(Reach { tally: true, ..self.reach() }, operation, input, work).await
+    }
+
+    async fn write_as<I, T, F>(&self, reach: Reach, operation: &'static str, input: I, work: F) -> Result<T>
+    where
+        I: Serialize + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
+    {
         if !self.db.own_tasks() {
-            return self.write_here(operation, input, work).await;
+            return self.write_here(reach, operation, input, work).await;
         }
         let scope = self.clone();
         let span = tracing::Span::current();
-        let task = async move { scope.write_here(operation, input, work).await };
+        let task = async move { scope.write_here(reach, operation, input, work).await };
         tokio::spawn(tracing::Instrument::instrument(task, span)).await.map_err(Error::internal)?
     }
 
-    async fn write_here<I, T, F>(&self, operation: &'static str, input: I, work: F) -> Result<T>
+    async fn write_here<I, T, F>(&self, reach: Reach, operation: &'static str, input: I, work: F) -> Result<T>
     where
         I: Serialize + Send,
         T: Serialize + DeserializeOwned + Send,
         F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send,
     {
         let Some(key) = self.caller.idempotency_key().map(str::to_owned) else {
-            let tx = self.begin_write(self.reach()).await?;
+            let tx = self.begin_write(reach).await?;
             let answer = work(&tx, input).await?;
             tx.commit().await?;
             return Ok(answer);
         };
         let hash = hash(&input)?;
-        let tx = self.begin_write(self.reach()).await?;
+        let tx = self.begin_write(reach).await?;
         if !self.claim(&tx, operation, &key, &hash).await? {
             drop(tx);
             return self.repeat(operation, &key, &hash).await;
@@ -165,24 +184,6 @@ impl TenantScope {
         }
         let response = row.response.ok_or_else(|| Error::new(Code::InProgress))?;
         serde_json::from_value(response).map_err(Error::internal)
-    }
-
-    /// As [`TenantScope::write`], for the tally of a round: the one moment when other tenants' ballots are counted.
-    pub(crate) async fn tally<I, T, F>(&self, input: I, work: F) -> Result<T>
-    where
-        I: Send + 'static,
-        T: Send + 'static,
-        F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
-    {
-        let scope = self.clone();
-        tokio::spawn(async move {
-            let tx = scope.begin_write(Reach { tally: true, ..scope.reach() }).await?;
-            let answer = work(&tx, input).await?;
-            tx.commit().await?;
-            Ok(answer)
-        })
-        .await
-        .map_err(Error::internal)?
     }
 }
 

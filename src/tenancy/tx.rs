@@ -3,11 +3,13 @@
 
 use std::sync::Mutex;
 
+use aws_lc_rs::digest;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbErr,
-    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, Select, SqlErr, TryInsertResult, TryIntoModel, UpdateMany, Value,
-    sea_query::Expr,
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbBackend,
+    DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, Select, SqlErr, Statement, TryInsertResult, TryIntoModel,
+    UpdateMany, Value,
+    sea_query::{Expr, ExprTrait, SimpleExpr, SubQueryStatement},
 };
 use uuid::Uuid;
 
@@ -41,6 +43,13 @@ struct Entry {
     action: Action,
     subject: Subject,
     owner: Uuid,
+}
+
+/// How a thing is locked; see [`TenantTx::lock`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Shared,
+    Alone,
 }
 
 impl TenantTx {
@@ -91,6 +100,16 @@ impl TenantTx {
         self.ask::<E>(Action::Read)?;
         let select = E::find().select_only().column(column).filter(condition.into_condition());
         Ok(sea_orm::QueryTrait::into_query(select.filter(self.reach.readable::<E>())))
+    }
+
+    /// How many readable rows meet a condition, as a column of a [`Question`]: the condition may speak of its tables.
+    pub fn count_of<E: TenantRows>(
+        &self,
+        condition: impl sea_orm::sea_query::IntoCondition,
+    ) -> Result<SimpleExpr> {
+        let mut select = self.among::<E>(E::ID, condition)?;
+        select.clear_selects().expr(Expr::col((E::default(), E::ID)).count());
+        Ok(SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select))))
     }
 
     /// A hand-built question over readable rows; see [`Question`].
@@ -260,6 +279,41 @@ impl TenantTx {
         let changed = active.try_into_model().map_err(Error::internal)?;
         self.note::<E>(Action::Modify, &changed);
         Ok(changed)
+    }
+
+    /// Brings copied columns of accompanying rows in line, in one statement. For rows that only follow another
+    /// row's change, which tells of both: no event of their own, and their version stays.
+    pub async fn align<E: TenantRows>(
+        &self,
+        condition: impl sea_orm::sea_query::IntoCondition,
+        values: Vec<(E::Column, Value)>,
+    ) -> Result<()> {
+        self.ask::<E>(Action::Modify)?;
+        let mut update =
+            E::update_many().filter(condition.into_condition()).filter(self.reach.writable::<E>());
+        for (column, value) in values {
+            update = update.col_expr(column, column.save_as(Expr::val(value)));
+        }
+        update.exec(&self.conn).await.map(drop).map_err(failed)
+    }
+
+    /// Waits its turn with everybody who locks the same thing, and holds it until the transaction ends. What is read
+    /// afterwards is what the one before left. `Shared` holders let each other in.
+    ///
+    /// Not a row lock: who may only read a row cannot lock it. SQLite has one writer at a time anyhow.
+    pub async fn lock(&self, thing: &str, turn: Turn) -> Result<()> {
+        if self.conn.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let digest = digest::digest(&digest::SHA256, thing.as_bytes());
+        let key = digest.as_ref().iter().take(8).fold(0i64, |key, byte| (key << 8) | i64::from(*byte));
+        let sql = match turn {
+            Turn::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
+            Turn::Alone => "SELECT pg_advisory_xact_lock($1)",
+        };
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+        let done = self.conn.query_all_raw(statement).await;
+        done.map(drop).map_err(|e| Error::new(Code::Unavailable).with("seconds", 2).because(e))
     }
 
     /// Removes a row that was read in this transaction.
