@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::{
-    canaries::{Dice, Search, cursors_of, random_call},
+    canaries::{Dice, Reader, Search, cursors_of, random_call},
     cases::{self, Ask},
     oracle::{Actor, Lib, Rank},
     product::Product,
@@ -81,7 +81,7 @@ async fn sequence(world: &World, requests: usize, canaries: &mut Vec<String>) ->
         let case = dice.pick(&cases);
         let Some(operation) = product.operations.get(case.operation) else { continue };
         let mine = cursors.entry(who).or_default();
-        let records: Vec<_> = world.of_kind(case.kind).copied().collect();
+        let records: Vec<_> = world.of_kind(case.on).copied().collect();
         let (record, id) = *dice.pick(&records);
         let by_case = case.call(&Ask { world, record, id });
         let mut call = random_call(&mut dice, &product, operation, world, mine);
@@ -194,7 +194,7 @@ async fn sql_of_ones_own_reads_no_further(#[values(Sqlite, Postgres)] kind: Kind
         for lib in LIBS {
             let mut search = Search::new(&world.canaries);
             for row in rows_of(&world, lib, table).await {
-                search.look(Some(lib), &format!("{} read by {lib:?}", table.name), &row);
+                search.look(Reader::Of(lib), &format!("{} read by {lib:?}", table.name), &row);
                 rows += 1;
             }
             // The database's wall knows rows, not columns: who wrote a row that is shared is kept back by the product.
@@ -216,7 +216,7 @@ async fn sql_of_ones_own_reads_no_further(#[values(Sqlite, Postgres)] kind: Kind
             .fetch_all(&mut superuser)
             .await
             .unwrap();
-        all.iter().for_each(|row| search.look(Some(Lib::D), "", row));
+        all.iter().for_each(|row| search.look(Reader::Of(Lib::D), "", row));
         assert!(!search.found.is_empty(), "the control went unnoticed");
     } else {
         let all = db
@@ -224,7 +224,7 @@ async fn sql_of_ones_own_reads_no_further(#[values(Sqlite, Postgres)] kind: Kind
             .await
             .unwrap();
         let mut search = Search::new(&world.canaries);
-        all.iter().for_each(|row| search.look(Some(Lib::D), "", row));
+        all.iter().for_each(|row| search.look(Reader::Of(Lib::D), "", row));
         assert!(!search.found.is_empty(), "the control went unnoticed");
     }
 }

@@ -1,5 +1,6 @@
 //! No answer, header or log line tells somebody what is not theirs: every text and number that not everybody may see
-//! is known by itself ([`super::world::Canary`]), and is looked for raw, escaped, in base64 and in sums of two.
+//! is known by itself ([`super::world::Canary`]), and is looked for raw, escaped, in base64 and in sums of two. The
+//! answers of [`super::matrix`] are searched there; here everybody reads at random.
 
 use std::{
     io::Write,
@@ -11,14 +12,22 @@ use samvirke::tenancy::Options;
 use serde_json::{Value, json};
 
 use super::{
-    matrix,
     oracle::{Actor, Lib, Rank},
     product::{Call, Product},
     world::{Canary, LIBS, MARK, NUMBER, World},
 };
 use crate::harness::{Answer, Client, Kind, Postgres, Sqlite, rstest};
 
-/// Everything that is looked for, for one reader.
+/// Who was given a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Reader {
+    /// Nobody in particular: a log.
+    Nobody,
+    Operator,
+    Of(Lib),
+}
+
+/// Everything that is looked for.
 pub struct Search<'w> {
     canaries: &'w [Canary],
     cores: Vec<String>,
@@ -48,8 +57,8 @@ impl<'w> Search<'w> {
         Self { canaries, cores: cores.into_iter().collect(), found: Vec::new(), texts: 0 }
     }
 
-    /// Looks through one text that somebody (None: nobody in particular, a log) was given.
-    pub fn look(&mut self, reader: Option<Lib>, place: &str, text: &str) {
+    /// Looks through one text that somebody was given.
+    pub fn look(&mut self, reader: Reader, place: &str, text: &str) {
         self.texts += 1;
         let lower = text.to_lowercase();
         for mark in
@@ -69,14 +78,14 @@ impl<'w> Search<'w> {
         self.numbers(reader, place, text);
     }
 
-    fn judge(&mut self, reader: Option<Lib>, place: &str, number: Option<usize>) {
+    fn judge(&mut self, reader: Reader, place: &str, number: Option<usize>) {
         let Some(canary) = number.and_then(|n| self.canaries.get(n)) else { return };
-        if !reader.is_some_and(|r| canary.to.contains(&r)) {
+        if !open(canary, reader) {
             self.found.push(format!("{place}: {} of {:?} told to {reader:?}", canary.place, canary.to));
         }
     }
 
-    fn numbers(&mut self, reader: Option<Lib>, place: &str, text: &str) {
+    fn numbers(&mut self, reader: Reader, place: &str, text: &str) {
         for digits in text.split(|c: char| !c.is_ascii_digit()).filter(|d| d.len() == 9 || d.len() == 10) {
             let Ok(number) = digits.parse::<i64>() else { continue };
             let index = |n: i64| usize::try_from(n).ok().filter(|n| *n < self.canaries.len());
@@ -85,7 +94,7 @@ impl<'w> Search<'w> {
             }
             // A sum of two, of which one at least is secret and not the reader's.
             let secret = |n: usize| self.canaries.get(n).is_some_and(|c| c.place.ends_with("holders"));
-            let hidden = |n: usize| !reader.is_some_and(|r| self.canaries[n].to.contains(&r));
+            let hidden = |n: usize| !open(&self.canaries[n], reader);
             let rest = number - 2 * NUMBER;
             let pair = (0..self.canaries.len()).any(|one| {
                 secret(one) && hidden(one) && index(rest - i64::try_from(one).unwrap()).is_some_and(secret)
@@ -98,13 +107,26 @@ impl<'w> Search<'w> {
     }
 
     pub fn answer(&mut self, actor: Actor, operation: &str, answer: &Answer) {
-        let reader = if let Actor::Of(lib, _) = actor { Some(lib) } else { None };
+        let reader = match actor {
+            Actor::Of(lib, _) => Reader::Of(lib),
+            Actor::Operator => Reader::Operator,
+            Actor::Anonymous | Actor::Expired | Actor::OtherAudience => Reader::Nobody,
+        };
         let place = format!("{operation} by {actor:?}");
         self.look(reader, &place, &answer.text);
         for (name, value) in &answer.headers {
             self.look(reader, &format!("{place}, header {name}"), &String::from_utf8_lossy(value.as_bytes()));
             self.texts -= 1;
         }
+    }
+}
+
+/// The operator makes consortia, and knows what they are called.
+fn open(canary: &Canary, reader: Reader) -> bool {
+    match reader {
+        Reader::Nobody => false,
+        Reader::Operator => canary.place == "consortium.names",
+        Reader::Of(lib) => canary.to.contains(&lib),
     }
 }
 
@@ -251,7 +273,6 @@ impl Write for Log {
 async fn hunt(world: &World, times: usize) -> (usize, Vec<String>) {
     let product = Product::read(&world.node.app).await;
     let mut search = Search::new(&world.canaries);
-    matrix::run(world, &product, |actor, operation, _, answer| search.answer(actor, operation, answer)).await;
     wander(world, &product, &mut search, times).await;
     (search.texts, search.found)
 }
@@ -275,7 +296,7 @@ async fn nobody_is_told_what_is_not_theirs(#[case] kind: Kind, #[case] times: us
     let mut search = Search::new(&world.canaries);
     // What a client sent may stand in the log of the client's own library; the node's lines carry no text at all.
     let ours: Vec<&str> = lines.lines().filter(|l| l.contains("samvirke")).collect();
-    ours.iter().for_each(|line| search.look(None, "log", line));
+    ours.iter().for_each(|line| search.look(Reader::Nobody, "log", line));
     found.extend(search.found);
     println!(
         "{kind:?}: {answers} answers, {} log lines (heard: {heard}), {} canaries, {} leaks",
@@ -303,13 +324,13 @@ fn the_search_finds_every_disguise() {
         format!("{{\"holders\":{NUMBER}}}"),
     ] {
         let mut search = Search::new(&canaries);
-        search.look(Some(Lib::B), "here", &text);
+        search.look(Reader::Of(Lib::B), "here", &text);
         assert_eq!(search.found.len(), 1, "{text}");
         let mut search = Search::new(&canaries);
-        search.look(Some(Lib::A), "here", &plain);
+        search.look(Reader::Of(Lib::A), "here", &plain);
         assert!(search.found.is_empty());
     }
     let mut search = Search::new(&with_two);
-    search.look(Some(Lib::B), "here", &format!("{{\"sum\":{}}}", 2 * NUMBER + 1));
+    search.look(Reader::Of(Lib::B), "here", &format!("{{\"sum\":{}}}", 2 * NUMBER + 1));
     assert_eq!(search.found.len(), 1);
 }

@@ -17,8 +17,10 @@ pub struct Case {
     pub operation: &'static str,
     pub action: Action,
     pub kind: Kind,
+    /// The kind of record that it is called on, when that is another.
+    pub on: Kind,
     /// Which records of the kind it is for.
-    pub only: fn(&Record, Uuid) -> bool,
+    pub only: fn(&Record) -> bool,
     /// The body, or GraphQL's `input`.
     pub body: fn(&Ask) -> Value,
     /// Further parameters.
@@ -26,7 +28,6 @@ pub struct Case {
 }
 
 /// What a case is asked to call.
-#[allow(dead_code, reason = "for nouns to come")]
 pub struct Ask<'w> {
     pub world: &'w World,
     pub record: Record,
@@ -36,7 +37,7 @@ pub struct Ask<'w> {
 
 impl Case {
     const fn new(operation: &'static str, action: Action, kind: Kind) -> Self {
-        Self { operation, action, kind, only: |_, _| true, body: |_| Value::Null, args: |_| Value::Null }
+        Self { operation, action, kind, on: kind, only: |_| true, body: |_| Value::Null, args: |_| Value::Null }
     }
 
     const fn body(mut self, body: fn(&Ask) -> Value) -> Self {
@@ -44,15 +45,18 @@ impl Case {
         self
     }
 
-    #[allow(dead_code, reason = "for nouns to come")]
     const fn args(mut self, args: fn(&Ask) -> Value) -> Self {
         self.args = args;
         self
     }
 
-    #[allow(dead_code, reason = "for nouns to come")]
-    const fn only(mut self, only: fn(&Record, Uuid) -> bool) -> Self {
+    const fn only(mut self, only: fn(&Record) -> bool) -> Self {
         self.only = only;
+        self
+    }
+
+    const fn on(mut self, kind: Kind) -> Self {
+        self.on = kind;
         self
     }
 

@@ -99,6 +99,8 @@ pub enum Expect {
     Yes,
     Unauthenticated,
     Forbidden,
+    /// It is the caller's own, and not in a state for this.
+    OutOfPlace,
     /// As if it were not there.
     Hidden,
 }
@@ -155,6 +157,9 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         return Hidden;
     }
     let own = lib == record.owner;
+    if own && record.kind == Project && action == Answer {
+        return OutOfPlace;
+    }
     let part = seat(lib, record.consortium);
     let allowed = match (record.kind, action) {
         (Ballot, See) => rank >= Rank::Editor,

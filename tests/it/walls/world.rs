@@ -308,7 +308,9 @@ impl Seed {
             self.project(lib, n as u128, visibility, None);
         }
         if lib == Lib::A {
+            // B is invited, and Coordinator has accepted.
             self.project(lib, 9, Visibility::Private, Some(Lib::B));
+            self.project(lib, 10, Visibility::Private, Some(Lib::Coordinator));
         }
         let visibility = VISIBILITIES[LIBS.iter().position(|l| *l == lib).unwrap() % 3];
         let (to, _) = Self::readers(lib, visibility).unwrap();
@@ -394,7 +396,7 @@ impl Seed {
                 ("id", V::Id(id(12, lib, 16 * n + k as u128))),
                 ("participant_id", V::Id(tenant(who))),
                 ("role", V::Text(if lead { "lead" } else { "partner" }.into())),
-                ("status", V::Text(if lead { "accepted" } else { "invited" }.into())),
+                ("status", V::Text(if who == Lib::B && !lead { "invited" } else { "accepted" }.into())),
             ]);
             row.extend(Self::stamps());
             self.row("project_participant", row);
