@@ -17,4 +17,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Every noun's routes, under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig) {
     crate::registry::tenant::rest::routes(config);
+    crate::concept::rest::routes(config);
+    crate::competence::rest::routes(config);
 }

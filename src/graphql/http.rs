@@ -122,26 +122,27 @@ impl Face {
             return Ok(respond(media, StatusCode::BAD_REQUEST, too_complex(refusal)));
         }
         let wanted = request.operation_name.clone();
+        let variables = std::mem::take(&mut request.variables);
         // Parsed here, kept for the engine.
-        let operation = match request.parsed_query() {
-            Ok(document) => operation_type(document, wanted.as_deref()),
+        let invalid = match request.parsed_query() {
             Err(error) => {
                 let status = media.request_error(StatusCode::BAD_REQUEST);
                 return Ok(respond(media, status, Response::from_errors(vec![not_parsed(error)])));
             }
+            Ok(document) => match operation(document, wanted.as_deref()) {
+                Some(operation) if safe && operation.ty == OperationType::Mutation => {
+                    return Ok(not_allowed("POST", "a mutation is sent with POST"));
+                }
+                Some(operation) => unfit(operation, &variables),
+                // The engine says so.
+                None => Vec::new(),
+            },
         };
-        match operation {
-            Some(OperationType::Mutation) if safe => {
-                return Ok(not_allowed("POST", "a mutation is sent with POST"));
-            }
-            Some(OperationType::Subscription) => {
-                let error =
-                    coded("SUBSCRIPTION_NOT_HERE", "a subscription cannot be answered by one HTTP response");
-                let status = media.request_error(self.settings.invalid);
-                return Ok(respond(media, status, Response::from_errors(vec![error])));
-            }
-            _ => {}
+        if !invalid.is_empty() {
+            let status = media.request_error(self.settings.invalid);
+            return Ok(respond(media, status, Response::from_errors(invalid)));
         }
+        request.variables = variables;
         let response = (self.execute)(request, http).await?;
         let status = if is_request_error(&response) {
             media.request_error(self.settings.invalid)

@@ -11,6 +11,8 @@ use async_graphql::{
 use futures_util::future::BoxFuture;
 
 use crate::{
+    competence::graphql::{CompetenceMutation, CompetenceQuery},
+    concept::graphql::ConceptQuery,
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     registry::tenant::graphql::{TenantMutation, TenantQuery},
@@ -19,10 +21,10 @@ use crate::{
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery);
+pub struct Query(TenantQuery, ConceptQuery, CompetenceQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(TenantMutation);
+pub struct Mutation(TenantMutation, CompetenceMutation);
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 

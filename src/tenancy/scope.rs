@@ -63,6 +63,11 @@ impl TenantScope {
         ))
     }
 
+    /// What a noun keeps in memory for this node, the same for every caller: only what all may read belongs there.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> std::sync::Arc<T> {
+        self.db.kept()
+    }
+
     fn who(&self) -> Who {
         let duty = if self.caller.is_operator() { Duty::Operator } else { Duty::Member };
         Who { tenant: Some(self.caller.tenant().0), duty, client: None }
