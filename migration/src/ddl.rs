@@ -33,38 +33,15 @@ pub fn create(table: &Table, backend: DbBackend) -> Vec<String> {
 }
 
 fn sql_type(kind: &str, backend: DbBackend) -> &'static str {
-    let postgres = backend == DbBackend::Postgres;
-    match kind {
-        "uuid" => {
-            if postgres {
-                "uuid"
-            } else {
-                "blob"
-            }
-        }
-        "int" => "bigint",
-        "bool" => "boolean",
-        "real" => {
-            if postgres {
-                "double precision"
-            } else {
-                "real"
-            }
-        }
-        "json" => {
-            if postgres {
-                "jsonb"
-            } else {
-                "text"
-            }
-        }
-        "time" => {
-            if postgres {
-                "timestamptz"
-            } else {
-                "text"
-            }
-        }
+    match (kind, backend == DbBackend::Postgres) {
+        ("uuid", true) => "uuid",
+        ("uuid", false) => "blob",
+        ("int", _) => "bigint",
+        ("bool", _) => "boolean",
+        ("real", true) => "double precision",
+        ("real", false) => "real",
+        ("json", true) => "jsonb",
+        ("time", true) => "timestamptz",
         _ => "text",
     }
 }

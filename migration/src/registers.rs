@@ -42,6 +42,15 @@ pub fn all() -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
+/// A label of a concept: concept, language, kind (pref, alt, seed), text.
+pub type LabelLine = (Uuid, String, &'static str, String);
+
+/// The labels of all concepts, themes left out, as the rows of `concept_label` hold them.
+pub fn labels() -> Outcome<Vec<LabelLine>> {
+    let file: Scheme = serde_json::from_str(CONCEPTS)?;
+    Ok(file.concepts.iter().flat_map(|concept| label_lines(concept_id(&concept.id), concept)).collect())
+}
+
 fn text(value: &str) -> Value {
     if value.is_empty() { Value::String(None) } else { value.into() }
 }
@@ -213,19 +222,10 @@ fn concepts() -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
-fn label_rows(id: Uuid, concept: &Concept) -> Vec<Row> {
-    let pref = concept.pref_label.iter().map(|(lang, label)| ("pref", lang.clone(), label.clone()));
-    let alt = concept.alt_labels.iter().map(|a| ("alt", a.lang.clone(), a.label.clone()));
-    let seed = concept.sources.iter().filter_map(|s| Some(("seed", s.lang.clone()?, s.term.clone()?)));
-    let mut seen = Vec::new();
-    let mut rows = Vec::new();
-    for (kind, lang, label) in pref.chain(alt).chain(seed) {
-        if seen.contains(&(lang.clone(), label.to_lowercase())) {
-            continue;
-        }
-        seen.push((lang.clone(), label.to_lowercase()));
+fn label_rows(id: Uuid, concept: &Concept) -> impl Iterator<Item = Row> {
+    label_lines(id, concept).into_iter().map(|(id, lang, kind, label)| {
         let label_id = Uuid::new_v5(&id, format!("{kind}:{lang}:{label}").as_bytes());
-        rows.push(Row {
+        Row {
             table: "concept_label",
             cells: vec![
                 ("id", label_id.into()),
@@ -234,7 +234,20 @@ fn label_rows(id: Uuid, concept: &Concept) -> Vec<Row> {
                 ("kind", kind.into()),
                 ("label", label.into()),
             ],
-        });
+        }
+    })
+}
+
+fn label_lines(id: Uuid, concept: &Concept) -> Vec<LabelLine> {
+    let pref = concept.pref_label.iter().map(|(lang, label)| ("pref", lang.clone(), label.clone()));
+    let alt = concept.alt_labels.iter().map(|a| ("alt", a.lang.clone(), a.label.clone()));
+    let seed = concept.sources.iter().filter_map(|s| Some(("seed", s.lang.clone()?, s.term.clone()?)));
+    let mut lines: Vec<LabelLine> = Vec::new();
+    for (kind, lang, label) in pref.chain(alt).chain(seed) {
+        let known = |line: &LabelLine| line.1 == lang && line.3.to_lowercase() == label.to_lowercase();
+        if !lines.iter().any(known) {
+            lines.push((id, lang, kind, label));
+        }
     }
-    rows
+    lines
 }

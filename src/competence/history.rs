@@ -50,6 +50,7 @@ impl TenantRows for Entity {
     const ID: Column = Column::Id;
     const ADMISSION: Admission = Admission::Own;
     const TOLD: bool = false;
+    const STAMPED: bool = false;
 
     fn readable(reach: &Reach) -> Condition {
         entity::readable(reach, Column::TenantId, Column::Visibility)

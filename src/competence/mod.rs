@@ -2,9 +2,24 @@
 //! the phrase that it came from, and its own visibility; together with a short statement they are the profile.
 //!
 //! Rules: unique per (tenant, concept, stance); every change keeps its history, so that a profile can be read as
-//! of any time; a library decides row by row who sees what, and its sharing cap in a consortium bounds that.
+//! of any time; a library decides row by row who sees what, and its sharing cap in a consortium bounds that. The
+//! past of another library is read through its present: what it no longer shows, it does not show as of any time.
 
+mod check;
 mod entity;
+pub mod graphql;
 pub mod history;
+mod model;
+pub mod past;
+pub mod paste;
+pub mod profile;
+pub mod rest;
+pub mod service;
+mod shape;
+pub mod statement;
 
 pub use entity::{ActiveModel, Column, Entity, Model, Stance};
+pub use model::{
+    Clearable, Competence, CompetenceChange, CompetenceFilter, NewCompetence, NewStatement, PastCompetence,
+    Profile, ProfileStatement,
+};

@@ -14,6 +14,8 @@ use async_graphql::{
 use futures_util::future::BoxFuture;
 
 use crate::{
+    competence::graphql::{CompetenceMutation, CompetenceQuery},
+    concept::graphql::ConceptQuery,
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     project::graphql::{ProjectMutation, ProjectQuery},
@@ -27,10 +29,16 @@ use crate::{
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery, ProjectQuery);
+pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery, ProjectQuery, ConceptQuery, CompetenceQuery);
 
 #[derive(MergedObject, Default)]
-pub struct Mutation(TenantMutation, ConsortiumMutation, MembershipMutation, ProjectMutation);
+pub struct Mutation(
+    TenantMutation,
+    ConsortiumMutation,
+    MembershipMutation,
+    ProjectMutation,
+    CompetenceMutation,
+);
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 

@@ -1,9 +1,11 @@
 //! The pools, and how a transaction is opened for somebody.
 
 use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -30,6 +32,7 @@ struct Inner {
     pools: Pools,
     statements: Arc<AtomicU64>,
     walls: Walls,
+    kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 enum Pools {
@@ -148,7 +151,12 @@ impl Db {
         } else {
             Pools::Postgres(postgres(url, options).await.map_err(unavailable)?)
         };
-        Ok(Self(Arc::new(Inner { pools, statements: Arc::default(), walls: options.walls })))
+        Ok(Self(Arc::new(Inner {
+            pools,
+            statements: Arc::default(),
+            walls: options.walls,
+            kept: StdMutex::default(),
+        })))
     }
 
     /// Brings the tables up to date, as the owner role. `url` may be the same as for serving on SQLite only.
@@ -229,6 +237,13 @@ impl Db {
     /// Statements sent so far, transaction control included.
     pub fn statements(&self) -> u64 {
         self.0.statements.load(Ordering::Relaxed)
+    }
+
+    /// What a noun keeps in memory beside its rows: one value of each type for each node.
+    pub(super) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
+        value.downcast().unwrap_or_default()
     }
 
     pub(super) fn row_rules(&self) -> bool {

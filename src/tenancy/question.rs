@@ -29,7 +29,7 @@ pub struct Question {
 
 /// A column of a table that entered under a name: `of("e", entry::Column::ConceptId)`.
 pub fn of<C: IdenStatic>(alias: &'static str, column: C) -> SimpleExpr {
-    Expr::col((Alias::new(alias), Alias::new(column.as_str()))).into()
+    Expr::col((Alias::new(alias), Alias::new(column.as_str())))
 }
 
 impl Question {

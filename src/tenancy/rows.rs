@@ -113,6 +113,8 @@ pub trait TenantRows: EntityTrait {
     const ADMISSION: Admission;
     /// False for rows that only accompany another row, which tells of both.
     const TOLD: bool = true;
+    /// False for rows whose version and times are not their own, such as the history of another row.
+    const STAMPED: bool = true;
 
     /// Rows that the caller may see.
     fn readable(reach: &Reach) -> Condition;

@@ -63,6 +63,11 @@ impl TenantScope {
         ))
     }
 
+    /// What a noun keeps in memory for this node, the same for every caller: only what all may read belongs there.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> std::sync::Arc<T> {
+        self.db.kept()
+    }
+
     fn who(&self) -> Who {
         let duty = if self.caller.is_operator() { Duty::Operator } else { Duty::Member };
         Who { tenant: Some(self.caller.tenant().0), duty, client: None }
@@ -94,16 +99,6 @@ impl TenantScope {
         F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
     {
         self.write_as(self.reach(), operation, input, work).await
-    }
-
-    /// As [`TenantScope::write`], for the tally of a round: the one moment when other tenants' ballots are counted.
-    pub(crate) async fn tally<I, T, F>(&self, operation: &'static str, input: I, work: F) -> Result<T>
-    where
-        I: Serialize + Send + 'static,
-        T: Serialize + DeserializeOwned + Send + 'static,
-        F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
-    {
-        self.write_as(Reach { tally: true, ..self.reach() }, operation, input, work).await
     }
 
     async fn write_as<I, T, F>(&self, reach: Reach, operation: &'static str, input: I, work: F) -> Result<T>

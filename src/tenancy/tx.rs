@@ -220,6 +220,9 @@ impl TenantTx {
             Admission::Operator if !self.caller.is_operator() => return Err(Error::new(Code::Forbidden)),
             Admission::OperatorOrOwn | Admission::OperatorOrCoordinator | Admission::Operator => {}
         }
+        if !<A::Entity as TenantRows>::STAMPED {
+            return Ok(row);
+        }
         let now = when::now();
         for (name, value) in [
             ("version", Value::from(1i64)),
@@ -254,11 +257,11 @@ impl TenantTx {
         let mut active = row.clone().into_active_model();
         edit(&mut active);
         let mut update = E::update_many().filter(self.key::<E>(&row)).filter(self.reach.writable::<E>());
-        if let Some(column) = column::<E>("version") {
+        if let Some(column) = stamp::<E>("version") {
             active.set(column, (version + 1).into());
             update = update.filter(column.eq(version));
         }
-        if let Some(column) = column::<E>("updated_at") {
+        if let Some(column) = stamp::<E>("updated_at") {
             active.set(column, when::now().into());
         }
         let mut touched = false;
@@ -328,7 +331,7 @@ impl TenantTx {
             return Err(Error::new(Code::StaleVersion).with("current", version));
         }
         let mut delete = E::delete_many().filter(self.key::<E>(&row)).filter(self.reach.writable::<E>());
-        if let Some(column) = column::<E>("version") {
+        if let Some(column) = stamp::<E>("version") {
             delete = delete.filter(column.eq(version));
         }
         let done = delete.exec(&self.conn).await.map_err(failed)?;
@@ -529,6 +532,11 @@ fn ground(owner: Uuid, me: TenantId) -> &'static str {
 
 pub(super) fn column<E: EntityTrait>(name: &str) -> Option<E::Column> {
     E::Column::iter().find(|column| sea_orm::IdenStatic::as_str(column) == name)
+}
+
+/// A column that the door itself keeps.
+fn stamp<E: TenantRows>(name: &str) -> Option<E::Column> {
+    if E::STAMPED { column::<E>(name) } else { None }
 }
 
 pub(super) fn uuid_of(value: &Value) -> Option<Uuid> {

@@ -4,6 +4,8 @@
 mod consortia;
 mod harness;
 
+mod contracts;
+mod four_counties;
 mod layers;
 mod tenants;
 mod walls;

@@ -29,6 +29,11 @@ pub use index::Index;
 
 use uuid::Uuid;
 
+/// A text without its spelling habits: two texts that come down to the same are one.
+pub fn bare(text: &str) -> String {
+    fold::Reading::of(text).bare
+}
+
 /// One name of a concept in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -61,7 +66,23 @@ pub struct Hit {
 }
 
 /// The way a label was met, surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+    async_graphql::Enum,
+)]
+#[serde(rename_all = "snake_case")]
+#[graphql(name = "MatchKind")]
+#[schema(as = MatchKind)]
 pub enum How {
     /// A preferred label, letter case apart.
     Exact,

@@ -1,6 +1,10 @@
 //! One row an operation: which rule it goes by, and how it is called. The method, the path and the GraphQL document
 //! are read from the product.
 
+mod competence;
+mod concept;
+mod consortium;
+mod project;
 mod tenant;
 
 use serde_json::{Map, Value};
@@ -37,7 +41,15 @@ pub struct Ask<'w> {
 
 impl Case {
     const fn new(operation: &'static str, action: Action, kind: Kind) -> Self {
-        Self { operation, action, kind, on: kind, only: |_| true, body: |_| Value::Null, args: |_| Value::Null }
+        Self {
+            operation,
+            action,
+            kind,
+            on: kind,
+            only: |_| true,
+            body: |_| Value::Null,
+            args: |_| Value::Null,
+        }
     }
 
     const fn body(mut self, body: fn(&Ask) -> Value) -> Self {
@@ -76,7 +88,12 @@ impl Case {
 }
 
 pub fn all() -> Vec<Case> {
-    Vec::from_iter(tenant::CASES)
+    let mut all = Vec::from_iter(tenant::CASES);
+    all.extend(concept::CASES);
+    all.extend(consortium::CASES);
+    all.extend(competence::CASES);
+    all.extend(project::CASES);
+    all
 }
 
 /// What has no row, and why. At most five.

@@ -9,7 +9,8 @@ use crate::walls::{
 pub const CASES: [Case; 10] = [
     Case::new("projects", List, Project),
     Case::new("project", See, Project),
-    Case::new("createProject", Make, Project).body(|_| json!({"title": [{"language": "nb", "text": "Nytt"}]})),
+    Case::new("createProject", Make, Project)
+        .body(|_| json!({"title": [{"language": "nb", "text": "Nytt"}]})),
     Case::new("changeProject", Change, Project)
         .body(|_| json!({"title": [{"language": "nb", "text": "Annet"}]})),
     Case::new("moveProject", Change, Project).body(|_| json!({"to": "planned", "reason": "klart"})),

@@ -1,0 +1,193 @@
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, Order, TryIntoModel};
+use serde_json::json;
+
+use super::{
+    ActiveModel, Clearable, Column, Competence, CompetenceChange, CompetenceFilter, Entity, NewCompetence,
+    check, past,
+    shape::{self, Entry},
+};
+use crate::{
+    concept::{self, words},
+    error::{Code, Error, Result},
+    id::{ConceptId, EntryId},
+    page::{Page, PageArgs},
+    tenancy::{TenantScope, TenantTx, of},
+    text::Lang,
+};
+
+/// Entries that the caller may see, its own and others', oldest first.
+pub async fn list(scope: &TenantScope, filter: CompetenceFilter, page: PageArgs) -> Result<Page<Competence>> {
+    let wish = scope.page(&page, format_args!("competences {filter:?}"))?;
+    let tx = scope.read().await?;
+    let mut condition = Condition::all();
+    if let Some(tenant) = filter.tenant_id {
+        condition = condition.add(Column::TenantId.eq(tenant));
+    }
+    if let Some(stance) = filter.stance {
+        condition = condition.add(Column::Stance.eq(stance));
+    }
+    if let Some(concept) = filter.concept_id {
+        condition = condition.add(Column::ConceptId.eq(concept));
+    }
+    if let Some(theme) = filter.theme_id {
+        let under = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::ThemeId.eq(theme))?;
+        condition = condition.add(Column::ConceptId.in_subquery(under));
+    }
+    match filter.unmapped {
+        Some(true) => condition = condition.add(Column::ConceptId.is_null()),
+        Some(false) => condition = condition.add(Column::ConceptId.is_not_null()),
+        None => {}
+    }
+    let after = match &wish.after {
+        Some(after) => Some(after.parse::<EntryId>().map_err(|_| Error::new(Code::BadCursor))?.0.into()),
+        None => None,
+    };
+    let question =
+        tx.question().from_part::<Entity>("e", condition, Column::Id, after, u64::from(wish.first) + 1);
+    let rows = tx.answer(shape::entries(question).order_by(of("e", Column::Id), Order::Asc)).await?;
+    Ok(Page::of(rows, &wish, |entry: &Entry| entry.row.id.to_string()).map(|entry| entry.shape(scope)))
+}
+
+pub async fn view(scope: &TenantScope, id: EntryId) -> Result<Competence> {
+    let tx = scope.read().await?;
+    load(scope, &tx, id).await
+}
+
+async fn load(scope: &TenantScope, tx: &TenantTx, id: EntryId) -> Result<Competence> {
+    let question = tx.question().from_part::<Entity>("e", Column::Id.eq(id).into(), Column::Id, None, 1);
+    let entry = tx.answer::<Entry>(shape::entries(question)).await?.into_iter().next();
+    Ok(entry.ok_or_else(Error::not_found)?.shape(scope))
+}
+
+pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Competence> {
+    check::new(&input)?;
+    let mapped = match (&input.source_phrase, input.concept_id) {
+        (Some(phrase), None) => meant(scope, phrase.clone(), input.language).await?,
+        _ => None,
+    };
+    let scope_in = scope.clone();
+    scope
+        .write("createCompetence", input, move |tx, input| {
+            Box::pin(async move {
+                if let Some(concept) = input.concept_id {
+                    may_use(tx, concept).await?;
+                }
+                let row = tx
+                    .insert(ActiveModel {
+                        id: Set(EntryId::new()),
+                        concept_id: Set(input.concept_id.or(mapped)),
+                        stance: Set(input.stance),
+                        level: Set(input.level),
+                        holders: Set(input.holders),
+                        note: Set(input.note),
+                        source_lang: Set(input.source_phrase.as_ref().and(check::tag(input.language))),
+                        source_phrase: Set(input.source_phrase),
+                        position: Set(None),
+                        evidence: Set(json!(input.evidence)),
+                        target_level: Set(input.target_level),
+                        target_date: Set(input.target_date),
+                        visibility: Set(input.visibility.unwrap_or_default()),
+                        ..Default::default()
+                    })
+                    .await?;
+                tx.insert(past::state(tx, &row)).await?;
+                load(&scope_in, tx, row.id).await
+            })
+        })
+        .await
+}
+
+pub async fn change(
+    scope: &TenantScope,
+    id: EntryId,
+    expected: i64,
+    input: CompetenceChange,
+) -> Result<Competence> {
+    check::change(&input)?;
+    let scope_in = scope.clone();
+    scope
+        .write("changeCompetence", (id, expected, input), move |tx, (id, expected, input)| {
+            Box::pin(async move {
+                let row = tx.get::<Entity>(id.0).await?;
+                if row.tenant_id == tx.me() {
+                    // Only the owner's own row tells what would become of it.
+                    let mut wished = row.clone().into_active_model();
+                    edit(&mut wished, input.clone());
+                    check::changed(&wished.try_into_model().map_err(Error::internal)?)?;
+                    if let Some(concept) = input.concept_id.filter(|id| row.concept_id != Some(*id)) {
+                        may_use(tx, concept).await?;
+                    }
+                }
+                let row = tx.change::<Entity>(row, Some(expected), |row| edit(row, input)).await?;
+                past::turn(tx, id, Some(&row)).await?;
+                load(&scope_in, tx, id).await
+            })
+        })
+        .await
+}
+
+pub async fn remove(scope: &TenantScope, id: EntryId, expected: i64) -> Result<()> {
+    scope
+        .write("removeCompetence", (id, expected), move |tx, (id, expected)| {
+            Box::pin(async move {
+                let row = tx.get::<Entity>(id.0).await?;
+                tx.remove::<Entity>(row, Some(expected)).await?;
+                past::turn(tx, id, None).await
+            })
+        })
+        .await
+}
+
+fn edit(row: &mut ActiveModel, input: CompetenceChange) {
+    for field in input.clear {
+        match field {
+            Clearable::Level => row.level = Set(None),
+            Clearable::Holders => row.holders = Set(None),
+            Clearable::Note => row.note = Set(None),
+            Clearable::TargetLevel => row.target_level = Set(None),
+            Clearable::TargetDate => row.target_date = Set(None),
+        }
+    }
+    if let Some(stance) = input.stance {
+        row.stance = Set(stance);
+    }
+    if input.concept_id.is_some() {
+        row.concept_id = Set(input.concept_id);
+    }
+    if input.level.is_some() {
+        row.level = Set(input.level);
+    }
+    if input.holders.is_some() {
+        row.holders = Set(input.holders);
+    }
+    if input.note.is_some() {
+        row.note = Set(input.note);
+    }
+    if let Some(evidence) = input.evidence {
+        row.evidence = Set(json!(evidence));
+    }
+    if input.target_level.is_some() {
+        row.target_level = Set(input.target_level);
+    }
+    if input.target_date.is_some() {
+        row.target_date = Set(input.target_date);
+    }
+    if let Some(visibility) = input.visibility {
+        row.visibility = Set(visibility);
+    }
+}
+
+async fn may_use(tx: &TenantTx, concept: ConceptId) -> Result<()> {
+    match concept::service::usable(tx, concept).await? {
+        None => Ok(()),
+        Some(code) => Err(Error::new(Code::InvalidInput).field("conceptId", code)),
+    }
+}
+
+/// The concept that a phrase surely means.
+async fn meant(scope: &TenantScope, phrase: String, language: Option<Lang>) -> Result<Option<ConceptId>> {
+    let words = words::of_node(scope).await?;
+    let meet = move || words.exact(&phrase, language.map(Lang::tag));
+    let hit = tokio::task::spawn_blocking(meet).await.map_err(Error::internal)?;
+    Ok(hit.map(|hit| ConceptId(hit.concept)))
+}

@@ -1,0 +1,182 @@
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult};
+
+use super::{
+    Column, Concept, ConceptFilter, ConceptLabel, ConceptScheme, ConceptStatus, Entity, LabelUse, Model,
+    Suggestion, SuggestionWish, Suggestions, ThemeFilter, label, link, scheme, words,
+};
+use crate::{
+    error::{Error, Result, Violations},
+    id::{ConceptId, SchemeId},
+    page::{Page, PageArgs, Wish},
+    tenancy::{TenantScope, TenantTx, of},
+    text::{Lang, Text},
+};
+
+/// The vocabularies of the node, by their notation.
+pub async fn schemes(scope: &TenantScope, page: PageArgs) -> Result<Page<ConceptScheme>> {
+    let wish = scope.page(&page, "conceptSchemes")?;
+    let tx = scope.read().await?;
+    let rows = tx.find::<scheme::Entity>()?.page_by(scheme::Column::Notation, &wish).await?;
+    Ok(Page::of(rows, &wish, |row| row.notation.clone()).map(|row| shape_scheme(scope, row)))
+}
+
+pub async fn scheme(scope: &TenantScope, id: SchemeId) -> Result<ConceptScheme> {
+    let tx = scope.read().await?;
+    Ok(shape_scheme(scope, tx.get::<scheme::Entity>(id.0).await?))
+}
+
+/// Concepts in the order of their notation; themes are left out.
+pub async fn list(scope: &TenantScope, filter: ConceptFilter, page: PageArgs) -> Result<Page<Concept>> {
+    let wish = scope.page(&page, format_args!("concepts {filter:?}"))?;
+    let mut violations = Violations::default();
+    violations.text_if("text", filter.text.as_deref(), 300);
+    violations.text_if("kind", filter.kind.as_deref(), 50);
+    violations.text_if("notation", filter.notation.as_deref(), 200);
+    violations.done()?;
+    let mut condition = Condition::all().add(Column::Top.eq(false));
+    if let Some(theme) = filter.theme_id {
+        condition = condition.add(Column::ThemeId.eq(theme));
+    }
+    if let Some(status) = filter.status {
+        condition = condition.add(Column::Status.eq(status));
+    }
+    if let Some(notation) = &filter.notation {
+        condition = condition.add(Column::Notation.eq(notation));
+    }
+    if filter.text.is_some() || filter.kind.is_some() {
+        let words = words::of_node(scope).await?;
+        if let Some(text) = &filter.text {
+            condition = condition.add(Column::Id.is_in(words.beginning(text)));
+        }
+        if let Some(kind) = &filter.kind {
+            condition = condition.add(Column::Id.is_in(words.of_kind(kind)));
+        }
+    }
+    rows(scope, condition, &wish).await
+}
+
+/// The themes, in the order of their notation.
+pub async fn themes(scope: &TenantScope, filter: ThemeFilter, page: PageArgs) -> Result<Page<Concept>> {
+    let wish = scope.page(&page, format_args!("themes {filter:?}"))?;
+    let mut condition = Condition::all().add(Column::Top.eq(true));
+    if let Some(status) = filter.status {
+        condition = condition.add(Column::Status.eq(status));
+    }
+    rows(scope, condition, &wish).await
+}
+
+/// One concept or theme.
+pub async fn view(scope: &TenantScope, id: ConceptId) -> Result<Concept> {
+    let tx = scope.read().await?;
+    let question = tx.question().from_part::<Entity>("c", Column::Id.eq(id).into(), Column::Id, None, 1);
+    let question = link::theme(question.take_all::<Entity>("c", "c_"));
+    let row = tx.answer::<Row>(question).await?.into_iter().next().ok_or_else(Error::not_found)?;
+    let labels = other_labels(&tx, vec![id]).await?.remove(&id).unwrap_or_default();
+    Ok(shape(scope, row, labels))
+}
+
+/// The concepts that a text may mean, best first.
+pub async fn suggest(scope: &TenantScope, wish: SuggestionWish) -> Result<Suggestions> {
+    let mut violations = Violations::default();
+    violations.text("text", &wish.text, 300);
+    violations.between("limit", wish.limit.map(i64::from), 1, 20);
+    violations.done()?;
+    let limit = wish.limit.unwrap_or(10) as usize;
+    let words = words::of_node(scope).await?;
+    let scope = scope.clone();
+    let meet = move || {
+        let hits = words.suggest(&wish.text, wish.language.map(Lang::tag), limit).into_iter();
+        hits.map(|(hit, concept)| Suggestion {
+            score: hit.score,
+            how: hit.how,
+            met: hit.label,
+            met_language: hit.lang,
+            concept: concept.shape(&scope),
+        })
+        .collect()
+    };
+    let items = tokio::task::spawn_blocking(meet).await.map_err(Error::internal)?;
+    Ok(Suggestions { items })
+}
+
+/// In the caller's transaction: may an entry be put on this concept? The fault's code when not.
+pub async fn usable(tx: &TenantTx, id: ConceptId) -> Result<Option<&'static str>> {
+    let row = tx.find::<Entity>()?.filter(Column::Id.eq(id)).filter(Column::Top.eq(false)).one().await?;
+    Ok(match row {
+        None => Some("unknown_concept"),
+        Some(row) if row.status == ConceptStatus::Deprecated => Some("deprecated_concept"),
+        Some(_) => None,
+    })
+}
+
+/// A concept with its theme.
+struct Row {
+    concept: Model,
+    theme: Option<(ConceptId, Text)>,
+}
+
+impl FromQueryResult for Row {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self { concept: Model::from_query_result(row, "c_")?, theme: link::read_theme(row)? })
+    }
+}
+
+async fn rows(scope: &TenantScope, condition: Condition, wish: &Wish) -> Result<Page<Concept>> {
+    let tx = scope.read().await?;
+    let after = wish.after.clone().map(Into::into);
+    let question =
+        tx.question().from_part::<Entity>("c", condition, Column::Notation, after, u64::from(wish.first) + 1);
+    let question = link::theme(question.take_all::<Entity>("c", "c_"));
+    let rows: Vec<Row> = tx.answer(question.order_by(of("c", Column::Notation), Order::Asc)).await?;
+    let page = Page::of(rows, wish, |row| row.concept.notation.clone());
+    let mut labels = other_labels(&tx, page.items.iter().map(|row| row.concept.id).collect()).await?;
+    Ok(page.map(|row| {
+        let labels = labels.remove(&row.concept.id).unwrap_or_default();
+        shape(scope, row, labels)
+    }))
+}
+
+async fn other_labels(tx: &TenantTx, ids: Vec<ConceptId>) -> Result<HashMap<ConceptId, Vec<ConceptLabel>>> {
+    let rows = tx
+        .find::<label::Entity>()?
+        .filter(label::Column::ConceptId.is_in(ids))
+        .filter(label::Column::Kind.ne("pref"))
+        .order_by(label::Column::Id, Order::Asc)
+        .all()
+        .await?;
+    let mut labels: HashMap<ConceptId, Vec<ConceptLabel>> = HashMap::new();
+    for row in rows {
+        let labels = labels.entry(row.concept_id).or_default();
+        if labels.len() < 100 {
+            let r#use = if row.kind == "alt" { LabelUse::Alternative } else { LabelUse::Phrase };
+            labels.push(ConceptLabel { text: row.label, language: row.lang, r#use });
+        }
+    }
+    Ok(labels)
+}
+
+fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>) -> Concept {
+    let Row { concept, theme } = row;
+    Concept {
+        id: concept.id,
+        scheme_id: concept.scheme_id,
+        notation: concept.notation,
+        label: scope.say(&concept.labels),
+        other_labels,
+        top: concept.top,
+        theme: theme.as_ref().map(|theme| link::theme_link(scope, theme)),
+        kinds: serde_json::from_value(concept.kinds).unwrap_or_default(),
+        broader_ids: serde_json::from_value(concept.broader).unwrap_or_default(),
+        related_ids: serde_json::from_value(concept.related).unwrap_or_default(),
+        exact_match: serde_json::from_value(concept.exact_match).unwrap_or_default(),
+        status: concept.status,
+        replaced_by: concept.replaced_by,
+        version: concept.version,
+    }
+}
+
+fn shape_scheme(scope: &TenantScope, row: scheme::Model) -> ConceptScheme {
+    ConceptScheme { id: row.id, notation: row.notation, title: scope.say(&row.title), version: row.version }
+}
