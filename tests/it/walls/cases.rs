@@ -32,6 +32,7 @@ pub struct Case {
 }
 
 /// What a case is asked to call.
+#[allow(dead_code, reason = "a case may look at the world that it is called in")]
 pub struct Ask<'w> {
     pub world: &'w World,
     pub record: Record,
@@ -67,6 +68,7 @@ impl Case {
         self
     }
 
+    #[allow(dead_code, reason = "for operations on another kind's record")]
     const fn on(mut self, kind: Kind) -> Self {
         self.on = kind;
         self

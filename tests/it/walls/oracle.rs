@@ -153,7 +153,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         // A journal is for the admin.
         return if record.kind == Log && rank < Rank::Admin { Forbidden } else { Yes };
     }
-    if !sees(lib, record) && !(action == Make && matches!(record.kind, Competence | Project | Profile)) {
+    let makes = action == Make && matches!(record.kind, Competence | Project | Profile);
+    if !sees(lib, record) && !makes {
         return Hidden;
     }
     let own = lib == record.owner;
