@@ -44,6 +44,8 @@ impl App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
+    // Named by pages alone: a page's schema does not bring its rows' along.
+    components(schemas(crate::competence::PastCompetence)),
     modifiers(&Security),
     security(("bearer" = []))
 )]

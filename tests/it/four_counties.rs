@@ -37,8 +37,7 @@ async fn four_pasted_lists_hold_what_the_gathering_found(#[values(Sqlite, Postgr
 
         let rest = library.get(&format!("/tenants/{}/profile", library.tenant)).await.ok();
         let entries = rest["entries"].as_array().unwrap();
-        let query =
-            "query($id: ID!) { profile(id: $id) { entries { id concept { notation label { text } } } } }";
+        let query = "query($id: ID!) { profile(tenantId: $id) { entries { id concept { notation label { text } } } } }";
         let graphql = library.data(query, json!({"id": library.tenant})).await;
         let told = graphql["profile"]["entries"].as_array().unwrap();
         assert_eq!(entries.len(), told.len());
@@ -125,7 +124,7 @@ async fn words_of_three_languages_meet(#[values(Sqlite, Postgres)] kind: Kind) {
     let library = node.tenant("oslo").await;
     let mut met = BTreeSet::new();
     for (text, language) in [("IKT-utvikling", "nb"), ("it-udvikling", "da"), ("IT-utveckling", "sv")] {
-        let found = library.get(&format!("/concepts/suggest?text={text}&language={language}")).await.ok();
+        let found = library.get(&format!("/concept-suggestions?text={text}&language={language}")).await.ok();
         met.insert(found["suggestions"][0]["concept"]["notation"].as_str().unwrap_or_default().to_owned());
     }
     assert_eq!(met.len(), 1, "{met:?}");

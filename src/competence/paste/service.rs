@@ -92,9 +92,11 @@ fn read(words: &Words, input: &Paste) -> Vec<Line> {
         let fault = faults.done().err().and_then(|e| e.violations.into_iter().next());
         let mut met = Vec::new();
         if fault.is_none() {
-            // The whole line first: a concept may have a comma in its name.
-            match meet(text) {
+            // The whole line first: a concept may have a comma in its name. A slash always parts.
+            match meet(text).filter(|_| !text.contains('/')) {
                 Some(concept) => met.push((text.to_owned(), Some(concept))),
+                // One part that is the line: it was met just now.
+                None if parts(text) == [text] && pair(text).is_none() => met.push((text.to_owned(), None)),
                 None => met.extend(parts(text).into_iter().flat_map(|part| halves(part, &meet))),
             }
         }
