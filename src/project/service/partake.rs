@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{lead_only, shape_participant};
 use crate::{
+    auth::policy::{Action, Resource, may},
     error::{Code, Error, Result, Violations},
     id::{ParticipantId, ProjectId, TenantId},
     page::{Page, PageArgs},
@@ -80,6 +81,10 @@ pub async fn invite(scope: &TenantScope, id: ProjectId, input: ProjectInvitation
             Box::pin(async move {
                 let project = tx.get::<Entity>(id.0).await?;
                 lead_only(tx, &project)?;
+                // Whoever is invited sees the project, however private it is: that is the editor's to open.
+                if !may(tx.caller().role(), Action::Modify, Resource::Participant) {
+                    return Err(Error::new(Code::Forbidden));
+                }
                 if project.state.is_over() {
                     return Err(Error::new(Code::Conflict));
                 }

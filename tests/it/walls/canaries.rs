@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD as BASE64};
-use samvirke::tenancy::Options;
+use samvirke::tenancy::{Options, Walls};
 use serde_json::{Value, json};
 
 use super::{
@@ -306,6 +306,17 @@ async fn nobody_is_told_what_is_not_theirs(#[case] kind: Kind, #[case] times: us
     );
     found.truncate(20);
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The control: with both walls down the search must find.
+#[rstest]
+#[actix_web::test]
+async fn without_walls_the_canaries_sing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let walls = Walls::default().without_row_rules().without_database_wall();
+    let world = World::new(kind, Options { walls, ..Options::default() }, true).await;
+    let (answers, found) = hunt(&world, 300).await;
+    println!("{kind:?}: {answers} answers, {} leaks found", found.len());
+    assert!(!found.is_empty(), "the control went unnoticed");
 }
 
 #[test]

@@ -54,7 +54,8 @@ enum V {
 
 struct Seed {
     kind: Kind,
-    sql: Vec<String>,
+    /// Rows by where they go: parents come before children.
+    rows: Vec<(String, Vec<String>)>,
     canaries: Vec<Canary>,
     records: Vec<(Record, Uuid)>,
 }
@@ -96,7 +97,12 @@ impl Seed {
         };
         let names: Vec<&str> = values.iter().map(|(n, _)| *n).collect();
         let literals: Vec<String> = values.iter().map(|(_, v)| literal(v)).collect();
-        self.sql.push(format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), literals.join(", ")));
+        let head = format!("INSERT INTO {table} ({})", names.join(", "));
+        let row = format!("({})", literals.join(", "));
+        match self.rows.iter_mut().find(|(h, _)| *h == head) {
+            Some((_, rows)) => rows.push(row),
+            None => self.rows.push((head, vec![row])),
+        }
     }
 
     fn canary(&mut self, to: &[Lib], place: &str) -> usize {
@@ -482,7 +488,7 @@ impl Seed {
 impl World {
     pub async fn new(kind: Kind, options: Options, superuser: bool) -> Self {
         let database = Database::new(kind).await;
-        let mut seed = Seed { kind, sql: Vec::new(), canaries: Vec::new(), records: Vec::new() };
+        let mut seed = Seed { kind, rows: Vec::new(), canaries: Vec::new(), records: Vec::new() };
         seed.tenants();
         seed.consortia();
         for lib in LIBS {
@@ -503,7 +509,9 @@ impl World {
             .filter(|t| !["region", "municipality", "concept_scheme", "concept", "concept_label"].contains(t))
             .map(|t| format!("DELETE FROM {t}; "))
             .collect::<String>();
-        let sql = format!("BEGIN; {clear}{}; COMMIT", seed.sql.join("; "));
+        let inserts: Vec<String> =
+            seed.rows.iter().map(|(head, rows)| format!("{head} VALUES {}", rows.join(", "))).collect();
+        let sql = format!("BEGIN; {clear}{}; COMMIT", inserts.join("; "));
         let url = if superuser { database.superuser_url() } else { database.url() };
         let node = TestNode::on(database, &url, options).await;
         let world = Self { node, canaries: seed.canaries, records: seed.records, sql };
