@@ -5,10 +5,12 @@
 //! so the two cannot part.
 
 mod extract;
+mod figures;
 mod problem;
 mod reply;
 
 pub use extract::{Body, Listing, NoFilter, Params, Version, scope};
+pub use figures::{Figures, Table, wishes_csv};
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
 
@@ -22,4 +24,5 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::project::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
+    crate::aggregate::rest::routes(config);
 }

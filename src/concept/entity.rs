@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, SchemeId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility, rows},
+    tenancy::{Admission, OpenRows, Reach, Subject, TenantRows, Visibility, rows},
     text::Text,
 };
 
@@ -81,3 +81,5 @@ impl TenantRows for Entity {
         Subject { id: row.id.0, consortium: None, visibility: Visibility::Public, version: row.version }
     }
 }
+
+impl OpenRows for Entity {}

@@ -14,6 +14,7 @@ use async_graphql::{
 use futures_util::future::BoxFuture;
 
 use crate::{
+    aggregate::graphql::AggregateQuery,
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
@@ -29,7 +30,15 @@ use crate::{
 };
 
 #[derive(MergedObject, Default)]
-pub struct Query(TenantQuery, ConsortiumQuery, MembershipQuery, ProjectQuery, ConceptQuery, CompetenceQuery);
+pub struct Query(
+    TenantQuery,
+    ConsortiumQuery,
+    MembershipQuery,
+    ProjectQuery,
+    ConceptQuery,
+    CompetenceQuery,
+    AggregateQuery,
+);
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(

@@ -6,5 +6,6 @@
 
 pub mod consortium;
 pub mod membership;
+pub mod region;
 pub mod seat;
 pub mod tenant;

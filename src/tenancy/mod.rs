@@ -11,10 +11,11 @@
 //! * A write runs in a task of its own: a client that goes away cannot cancel it half way.
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
-//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`db`].
+//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`].
 
 mod conn;
 pub mod db;
+pub mod figures;
 pub mod lint;
 pub mod question;
 pub mod rows;
@@ -22,8 +23,9 @@ pub mod scope;
 pub mod tx;
 
 pub use db::{Db, Options, Walls};
+pub use figures::{AggregateScope, AggregateTx};
 pub use question::{Question, of};
-pub use rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
+pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;
 pub use tx::{Find, TenantTx, Turn};
 

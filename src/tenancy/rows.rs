@@ -129,6 +129,9 @@ pub trait SharedRows: TenantRows {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition;
 }
 
+/// An entity that everybody who signed in may read whole: the directory, the registers, the concept scheme.
+pub trait OpenRows: TenantRows {}
+
 /// Every row.
 pub fn all() -> Condition {
     Condition::all().add(Expr::val(1).eq(1))

@@ -1,11 +1,13 @@
 //! Stories about a running node, each told on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod aggregates;
 mod consortia;
 mod harness;
 
 mod contracts;
 mod four_counties;
+mod landscape;
 mod layers;
 mod tenants;
 mod walls;

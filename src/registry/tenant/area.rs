@@ -5,7 +5,7 @@ use sea_orm::{Condition, entity::prelude::*};
 use crate::{
     auth::policy::Resource,
     id::{RowId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility, rows},
+    tenancy::{Admission, OpenRows, Reach, Subject, TenantRows, Visibility, rows},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -45,3 +45,5 @@ impl TenantRows for Entity {
         Subject { id: row.id.0, consortium: None, visibility: Visibility::Public, version: 1 }
     }
 }
+
+impl OpenRows for Entity {}

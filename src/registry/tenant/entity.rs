@@ -5,7 +5,7 @@ use super::model::{TenantKind, TenantStatus};
 use crate::{
     auth::policy::Resource,
     id::TenantId,
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility, rows},
+    tenancy::{Admission, OpenRows, Reach, Subject, TenantRows, Visibility, rows},
     text::Text,
 };
 
@@ -51,3 +51,5 @@ impl TenantRows for Entity {
         Subject { id: row.id.0, consortium: None, visibility: Visibility::Public, version: row.version }
     }
 }
+
+impl OpenRows for Entity {}

@@ -3,7 +3,7 @@
 //! The directory of tenants is open to everybody who signed in: a coordinator must be able to invite by name.
 //! The node's operator makes tenants; a tenant's admin keeps its names and areas.
 
-mod area;
+pub mod area;
 mod entity;
 pub mod graphql;
 mod model;

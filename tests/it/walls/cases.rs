@@ -4,6 +4,7 @@
 mod competence;
 mod concept;
 mod consortium;
+mod figures;
 mod project;
 mod tenant;
 
@@ -68,7 +69,6 @@ impl Case {
         self
     }
 
-    #[allow(dead_code, reason = "for operations on another kind's record")]
     const fn on(mut self, kind: Kind) -> Self {
         self.on = kind;
         self
@@ -85,7 +85,7 @@ impl Case {
     }
 
     pub fn writes(&self) -> bool {
-        !matches!(self.action, Action::List | Action::See)
+        !matches!(self.action, Action::List | Action::See | Action::Ask)
     }
 }
 
@@ -94,6 +94,7 @@ pub fn all() -> Vec<Case> {
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
     all.extend(competence::CASES);
+    all.extend(figures::CASES);
     all.extend(project::CASES);
     all
 }

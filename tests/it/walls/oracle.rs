@@ -81,6 +81,8 @@ pub enum Action {
     Answer,
     /// Something that the lead or coordinator does to what it owns.
     Lead,
+    /// What only the owner asks of its own record.
+    Ask,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +168,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Ballot, See) => rank >= Rank::Editor,
         (Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
+        (Competence, Ask) => own,
         (Register, _) => false,
         (Tenant, Change) => own && rank == Rank::Admin,
         (Tenant, _) => false,

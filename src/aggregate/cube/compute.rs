@@ -1,0 +1,333 @@
+//! From facts to cells. No database: what comes in is what the audience may count.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Ask, Cell, Dimension, Place, definition::MOST_CELLS};
+use crate::{
+    aggregate::{
+        Class, Label,
+        facts::{Concept, Entry, Facts, Member, count},
+        landscape::covered,
+        overlap::decimal,
+        regions::Regions,
+        words,
+    },
+    competence::Stance,
+    error::{Result, Violations},
+    id::{ConceptId, TenantId},
+    registry::tenant::TenantKind,
+    text::Languages,
+};
+
+/// A place on a dimension. What has no code comes last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Code(String),
+    None,
+}
+
+/// What a cell has gathered.
+#[derive(Default)]
+struct Tally {
+    having: BTreeSet<TenantId>,
+    wanting: BTreeSet<TenantId>,
+    entries: i64,
+    level_sum: i64,
+    level_count: i64,
+}
+
+impl Tally {
+    fn add(&mut self, entry: &Entry) {
+        self.entries += 1;
+        match entry.stance {
+            Stance::Have => {
+                self.having.insert(entry.tenant.id);
+                self.level_sum += entry.level.unwrap_or(0);
+                self.level_count += i64::from(entry.level.is_some());
+            }
+            Stance::Want => _ = self.wanting.insert(entry.tenant.id),
+        }
+    }
+}
+
+/// What concepts are, among the libraries that are kept.
+type Standing = BTreeMap<ConceptId, (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
+
+fn standing(facts: &Facts) -> Standing {
+    let mut out = Standing::new();
+    for entry in &facts.entries {
+        let Some(concept) = &entry.concept else { continue };
+        let (have, want) = out.entry(concept.id).or_default();
+        match entry.stance {
+            Stance::Have => have.insert(entry.tenant.id),
+            Stance::Want => want.insert(entry.tenant.id),
+        };
+    }
+    out
+}
+
+/// Does a library pass the filters on libraries?
+pub fn kept(member: &Member, ask: &Ask, regions: &Regions) -> bool {
+    let filter = &ask.filter;
+    filter.kind.is_none_or(|kind| kind == member.kind)
+        && filter.country.as_ref().is_none_or(|country| *country == member.country)
+        && filter.region_id.as_ref().is_none_or(|id| regions.on(member.id, ask.as_of).contains(id))
+}
+
+fn counted(entry: &Entry, ask: &Ask) -> bool {
+    let filter = &ask.filter;
+    let concept = entry.concept.as_ref();
+    filter.stance.is_none_or(|stance| stance == entry.stance)
+        && filter.concept_id.is_none_or(|id| concept.is_some_and(|c| c.id == id))
+        && filter
+            .theme_id
+            .is_none_or(|id| concept.and_then(|c| c.theme.as_ref()).is_some_and(|theme| theme.id == id))
+}
+
+/// The cells, from facts whose libraries are those that [`kept`] keeps.
+pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages) -> Result<Vec<Cell>> {
+    let standing = standing(facts);
+    let mut names = Names { places: BTreeMap::new(), regions, languages };
+    let mut served: BTreeMap<TenantId, Vec<Key>> = BTreeMap::new();
+    let mut tallies: BTreeMap<Vec<Key>, (Option<ConceptId>, Tally)> = BTreeMap::new();
+    if ask.group_by.is_empty() {
+        tallies.insert(Vec::new(), (None, Tally::default()));
+    }
+    for entry in facts.entries.iter().filter(|entry| counted(entry, ask)) {
+        // One place on every dimension but region, where a library may stand in several.
+        let mut keys: Vec<Vec<Key>> = vec![Vec::new()];
+        for dimension in &ask.group_by {
+            let places = match dimension {
+                Dimension::Region => served
+                    .entry(entry.tenant.id)
+                    .or_insert_with(|| names.regions_of(&entry.tenant, ask))
+                    .clone(),
+                dimension => vec![names.of(*dimension, entry)],
+            };
+            keys = keys
+                .iter()
+                .flat_map(|key| {
+                    places.iter().map(|place| [key.as_slice(), std::slice::from_ref(place)].concat())
+                })
+                .collect();
+        }
+        for key in keys {
+            let concept = entry.concept.as_ref().map(|c| c.id);
+            tallies.entry(key).or_insert_with(|| (concept, Tally::default())).1.add(entry);
+        }
+        if tallies.len() > MOST_CELLS {
+            let mut violations = Violations::default();
+            violations.add_with("groupBy", "too_many", &[("max", &MOST_CELLS.to_string())]);
+            violations.done()?;
+        }
+    }
+    let by_concept = ask.group_by.contains(&Dimension::Concept);
+    Ok(tallies
+        .into_iter()
+        .map(|(key, (concept, tally))| {
+            let stands = concept.filter(|_| by_concept).and_then(|id| standing.get(&id));
+            Cell {
+                dimensions: ask.group_by.iter().zip(&key).map(|(d, key)| names.place(*d, key)).collect(),
+                tenants_having: count(tally.having.len()),
+                tenants_wanting: count(tally.wanting.len()),
+                entries: tally.entries,
+                level_sum: tally.level_sum,
+                level_count: tally.level_count,
+                mean_level: decimal(tally.level_sum, tally.level_count, 10_000),
+                class: stands.map(|(have, _)| Class::by_holders(have.len())),
+                covered: stands.map(|(have, want)| covered(have, want)),
+            }
+        })
+        .collect())
+}
+
+/// The names of the places that were met.
+struct Names<'n> {
+    places: BTreeMap<(Dimension, String), (Option<String>, Label)>,
+    regions: &'n Regions,
+    languages: &'n Languages,
+}
+
+impl Names<'_> {
+    fn note(
+        &mut self,
+        dimension: Dimension,
+        code: &str,
+        name: impl FnOnce(&Languages) -> (Option<String>, Label),
+    ) -> Key {
+        let languages = self.languages;
+        self.places.entry((dimension, code.to_owned())).or_insert_with(|| name(languages));
+        Key::Code(code.to_owned())
+    }
+
+    fn concept(&mut self, dimension: Dimension, concept: Option<&Arc<Concept>>) -> Key {
+        match concept {
+            None => Key::None,
+            Some(concept) => self.note(dimension, &concept.notation, |languages| {
+                (Some(concept.id.to_string()), Label::of(&concept.labels, languages))
+            }),
+        }
+    }
+
+    fn word(&mut self, dimension: Dimension, code: &str) -> Key {
+        let key = format!("{}.{code}", dimension.word());
+        self.note(dimension, code, |languages| (None, words::word_or(&key, code, languages)))
+    }
+
+    fn of(&mut self, dimension: Dimension, entry: &Entry) -> Key {
+        let tenant = &entry.tenant;
+        match dimension {
+            Dimension::Concept => self.concept(dimension, entry.concept.as_ref()),
+            Dimension::Theme => {
+                self.concept(dimension, entry.concept.as_ref().and_then(|c| c.theme.as_ref()))
+            }
+            Dimension::Kind => self.word(dimension, kind_word(tenant.kind)),
+            Dimension::Country => self.word(dimension, &tenant.country),
+            Dimension::Stance => self.word(
+                dimension,
+                match entry.stance {
+                    Stance::Have => "have",
+                    Stance::Want => "want",
+                },
+            ),
+            Dimension::Level => match entry.level {
+                Some(level) => self.word(dimension, &level.to_string()),
+                None => Key::None,
+            },
+            Dimension::Tenant => self.note(dimension, &tenant.slug, |languages| {
+                (Some(tenant.id.to_string()), Label::of(&tenant.names, languages))
+            }),
+            // A library may serve several; see `regions_of`.
+            Dimension::Region => Key::None,
+        }
+    }
+
+    fn regions_of(&mut self, tenant: &Member, ask: &Ask) -> Vec<Key> {
+        let regions = self.regions;
+        let ids = regions.on(tenant.id, ask.as_of);
+        if ids.is_empty() {
+            return vec![Key::None];
+        }
+        ids.iter()
+            .map(|id| {
+                self.note(Dimension::Region, id, |languages| {
+                    let name = regions.register.get(id).map(|r| Label::of(&r.names, languages));
+                    (None, name.unwrap_or_else(|| Label::plain(id, languages)))
+                })
+            })
+            .collect()
+    }
+
+    fn place(&self, dimension: Dimension, key: &Key) -> Place {
+        let nothing = || Place {
+            dimension,
+            code: None,
+            id: None,
+            label: words::word(&format!("none.{}", dimension.word()), self.languages),
+        };
+        let Key::Code(code) = key else { return nothing() };
+        self.places.get(&(dimension, code.clone())).map_or_else(nothing, |(id, label)| Place {
+            dimension,
+            code: Some(code.clone()),
+            id: id.clone(),
+            label: label.clone(),
+        })
+    }
+}
+
+fn kind_word(kind: TenantKind) -> &'static str {
+    match kind {
+        TenantKind::CountyLibrary => "county_library",
+        TenantKind::PublicLibrary => "public_library",
+        TenantKind::SchoolLibrary => "school_library",
+        TenantKind::UpperSecondaryLibrary => "upper_secondary_library",
+        TenantKind::UniversityLibrary => "university_library",
+        TenantKind::HospitalLibrary => "hospital_library",
+        TenantKind::SpecialLibrary => "special_library",
+        TenantKind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregate::{cube::CubeFilter, facts::made_up::Maker, regions::Region};
+
+    fn ask(group_by: &[Dimension], filter: CubeFilter) -> Ask {
+        Ask { group_by: group_by.to_vec(), filter, as_of: "2026-01-01".parse().unwrap() }
+    }
+
+    fn told(cells: &[Cell]) -> Vec<(String, i64, i64, i64)> {
+        let code = |c: &Cell| {
+            let codes: Vec<_> = c.dimensions.iter().map(|p| p.code.clone().unwrap_or("-".into())).collect();
+            codes.join("/")
+        };
+        cells.iter().map(|c| (code(c), c.tenants_having, c.tenants_wanting, c.entries)).collect()
+    }
+
+    fn some() -> Maker {
+        Maker::new(&["a:NO", "b:SE", "c:NO"])
+            .has("a", &["t:x/c:1", "t:y/c:2"])
+            .has("b", &["t:x/c:1"])
+            .wants("c", &["t:x/c:1", "t:x/c:3"])
+            .entry("c", "", Stance::Have, Some(4))
+    }
+
+    #[test]
+    fn libraries_are_counted_once_and_rows_only_as_entries() {
+        let languages = Languages::accept(None);
+        let nothing = Regions::default();
+        let total = cells(&some().facts, &nothing, &ask(&[], CubeFilter::default()), &languages).unwrap();
+        assert_eq!(told(&total), [(String::new(), 3, 1, 6)]);
+        assert_eq!((total[0].level_sum, total[0].level_count, total[0].mean_level), (10, 4, Some(2.5)));
+        let by = ask(&[Dimension::Theme, Dimension::Country], CubeFilter::default());
+        assert_eq!(
+            told(&cells(&some().facts, &nothing, &by, &languages).unwrap()),
+            [
+                ("t:x/NO".into(), 1, 1, 3),
+                ("t:x/SE".into(), 1, 0, 1),
+                ("t:y/NO".into(), 1, 0, 1),
+                // The unmapped entry has no theme, and comes last.
+                ("-/NO".into(), 1, 0, 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_class_is_of_the_concept_and_not_of_the_cell() {
+        let languages = Languages::accept(None);
+        let filter = CubeFilter { stance: Some(Stance::Want), ..CubeFilter::default() };
+        let by = ask(&[Dimension::Concept, Dimension::Tenant], filter);
+        let all = cells(&some().facts, &Regions::default(), &by, &languages).unwrap();
+        assert_eq!(told(&all), [("c:1/c".into(), 0, 1, 1), ("c:3/c".into(), 0, 1, 1)]);
+        let classes: Vec<_> = all.iter().map(|c| (c.class, c.covered)).collect();
+        assert_eq!(classes, [(Some(Class::Common), Some(true)), (Some(Class::Gap), Some(false))]);
+    }
+
+    #[test]
+    fn a_library_with_two_regions_is_counted_in_each() {
+        let maker = some();
+        let mut regions = Regions::default();
+        for id in ["r1", "r2"] {
+            regions.register.insert(id.into(), Region::default());
+        }
+        let both = ["r1".to_owned(), "r2".to_owned()].into();
+        regions.served.insert(maker.facts.members["a"].id, both);
+        let by = ask(&[Dimension::Region], CubeFilter::default());
+        let all = cells(&maker.facts, &regions, &by, &Languages::accept(None)).unwrap();
+        assert_eq!(told(&all), [("r1".into(), 1, 0, 2), ("r2".into(), 1, 0, 2), ("-".into(), 2, 1, 4)]);
+    }
+
+    #[test]
+    fn too_fine_a_question_is_refused() {
+        let mut maker = Maker::new(&["a"]);
+        for n in 0..=MOST_CELLS {
+            maker = maker.entry("a", &format!("c:{n}"), Stance::Have, None);
+        }
+        let by = ask(&[Dimension::Concept], CubeFilter::default());
+        assert!(cells(&maker.facts, &Regions::default(), &by, &Languages::accept(None)).is_err());
+    }
+}

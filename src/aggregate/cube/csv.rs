@@ -1,0 +1,99 @@
+//! The cube as a table: RFC 4180, UTF-8, a header line. A text that a spreadsheet would take for a formula is
+//! preceded by an apostrophe.
+
+use super::{CompetenceCube, definition::MEASURES};
+use crate::error::{Error, Result};
+
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CsvSeparator)]
+pub enum Separator {
+    #[default]
+    Comma,
+    /// As spreadsheets in the Nordic countries expect.
+    Semicolon,
+}
+
+/// Every line carries how complete the figures are, so that they cannot be parted from them.
+pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
+    let delimiter = match separator {
+        Separator::Comma => b',',
+        Separator::Semicolon => b';',
+    };
+    let mut writer = ::csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(::csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut header: Vec<String> = Vec::new();
+    for dimension in &cube.group_by {
+        header.push(dimension.word().to_owned());
+        header.push(format!("{}Label", dimension.word()));
+    }
+    header.extend(MEASURES.iter().map(|measure| measure.word.to_owned()));
+    header.extend(["expected", "reporting", "asOf", "source", "licence"].map(str::to_owned));
+    writer.write_record(&header).map_err(Error::internal)?;
+    let about = &cube.completeness;
+    for cell in &cube.cells {
+        let mut line: Vec<String> = Vec::with_capacity(header.len());
+        for place in &cell.dimensions {
+            line.push(harmless(place.code.as_deref().unwrap_or_default()));
+            line.push(harmless(&place.label.text));
+        }
+        line.extend(MEASURES.iter().map(|measure| (measure.text)(cell)));
+        line.extend([about.expected.to_string(), about.reporting.to_string(), about.as_of.to_string()]);
+        line.extend([harmless(&about.source.text), harmless(&about.licence.text)]);
+        writer.write_record(&line).map_err(Error::internal)?;
+    }
+    writer.into_inner().map_err(|e| Error::internal(e.into_error()))
+}
+
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        aggregate::{
+            Label,
+            cube::{Cell, Dimension, Place},
+            facts::made_up::Maker,
+        },
+        text::Languages,
+    };
+
+    #[test]
+    fn a_table_is_quoted_and_starts_no_formula() {
+        let languages = Languages::accept(None);
+        let place = Place {
+            dimension: Dimension::Tenant,
+            code: Some("a".into()),
+            id: None,
+            label: Label::plain("=HYPERLINK(\"http://x\";\"y\")", &languages),
+        };
+        let facts = Maker::new(&["a"]).facts;
+        let cube = CompetenceCube {
+            group_by: vec![Dimension::Tenant],
+            cells: vec![Cell { dimensions: vec![place], mean_level: Some(2.3333), ..Cell::default() }],
+            completeness: facts.completeness("about.competences", chrono::NaiveDate::default(), &languages),
+            definition: String::new(),
+        };
+        let text = String::from_utf8(csv(&cube, Separator::Semicolon).unwrap()).unwrap();
+        let lines: Vec<&str> = text.split("\r\n").collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with("tenant;tenantLabel;tenantsHaving;"), "{text}");
+        assert!(
+            lines[1].starts_with("a;\"'=HYPERLINK(\"\"http://x\"\";\"\"y\"\")\";0;0;0;0;0;2.3333;;;"),
+            "{text}"
+        );
+        let comma = String::from_utf8(csv(&cube, Separator::Comma).unwrap()).unwrap();
+        assert!(comma.starts_with("tenant,tenantLabel,tenantsHaving,"));
+    }
+}

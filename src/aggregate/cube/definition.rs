@@ -1,0 +1,178 @@
+//! What the cube of competences can be asked, declared once: its dimensions and its measures. REST's parameters,
+//! GraphQL's types, the columns of the CSV and the answer of `/aggregates/competences/definition` come from here.
+
+use async_graphql::{Enum, SimpleObject};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Cell;
+use crate::{
+    aggregate::{Label, words},
+    text::Languages,
+};
+
+/// So many dimensions at once.
+pub const MOST_DIMENSIONS: usize = 3;
+/// So many cells in one answer; a finer question must be filtered.
+pub const MOST_CELLS: usize = 20_000;
+
+/// Declares the dimensions with their names on the wire.
+macro_rules! dimensions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal),* $(,)?) => {
+        /// What figures can be divided by.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema, Enum)]
+        #[serde(rename_all = "snake_case")]
+        #[graphql(name = "CompetenceDimension")]
+        #[schema(as = CompetenceDimension)]
+        pub enum Dimension { $($(#[$doc])* $name),* }
+
+        impl Dimension {
+            pub const ALL: &[Dimension] = &[$(Dimension::$name),*];
+
+            pub fn word(self) -> &'static str {
+                match self { $(Dimension::$name => $word),* }
+            }
+
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|dimension| dimension.word() == word)
+            }
+        }
+    };
+}
+
+dimensions! {
+    /// The concept that an entry is about.
+    Concept = "concept",
+    /// The theme of that concept.
+    Theme = "theme",
+    /// The regions that the library serves on a day; one with several is counted once in each.
+    Region = "region",
+    /// What kind of library.
+    Kind = "kind",
+    /// The library's country.
+    Country = "country",
+    /// Has or wants.
+    Stance = "stance",
+    /// The level that the library states.
+    Level = "level",
+    /// The library.
+    Tenant = "tenant",
+}
+
+/// A measure: its name on the wire, and its text in a table.
+pub struct Measure {
+    pub word: &'static str,
+    pub text: fn(&Cell) -> String,
+}
+
+pub const MEASURES: &[Measure] = &[
+    Measure { word: "tenantsHaving", text: |cell| cell.tenants_having.to_string() },
+    Measure { word: "tenantsWanting", text: |cell| cell.tenants_wanting.to_string() },
+    Measure { word: "entries", text: |cell| cell.entries.to_string() },
+    Measure { word: "levelSum", text: |cell| cell.level_sum.to_string() },
+    Measure { word: "levelCount", text: |cell| cell.level_count.to_string() },
+    Measure {
+        word: "meanLevel",
+        text: |cell| cell.mean_level.map_or_else(String::new, |mean| mean.to_string()),
+    },
+    Measure {
+        word: "class",
+        text: |cell| cell.class.map_or_else(String::new, |class| class.word().to_owned()),
+    },
+    Measure {
+        word: "covered",
+        text: |cell| cell.covered.map_or_else(String::new, |covered| covered.to_string()),
+    },
+];
+
+/// What a cube can be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct CubeDefinition {
+    /// The cube's name: `competences`.
+    pub cube: String,
+    /// What is counted.
+    pub definition: Label,
+    pub dimensions: Vec<Part>,
+    pub measures: Vec<Part>,
+    /// How many dimensions one question may have.
+    pub most_dimensions: i64,
+    /// How many cells one answer may have.
+    pub most_cells: i64,
+}
+
+/// A dimension or a measure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(name = "CubePart")]
+#[schema(as = CubePart)]
+pub struct Part {
+    /// Its name in questions and answers.
+    pub code: String,
+    pub name: Label,
+    pub definition: Label,
+}
+
+pub fn definition(languages: &Languages) -> CubeDefinition {
+    let part = |group: &str, word: &str| Part {
+        code: word.to_owned(),
+        name: words::word(&format!("{group}.{word}.name"), languages),
+        definition: words::word(&format!("{group}.{word}.definition"), languages),
+    };
+    CubeDefinition {
+        cube: "competences".to_owned(),
+        definition: words::word("about.competences", languages),
+        dimensions: Dimension::ALL.iter().map(|d| part("dimension", d.word())).collect(),
+        measures: MEASURES.iter().map(|m| part("measure", m.word)).collect(),
+        most_dimensions: crate::aggregate::facts::count(MOST_DIMENSIONS),
+        most_cells: crate::aggregate::facts::count(MOST_CELLS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn every_part_has_a_name_and_a_definition_in_six_languages() {
+        for lang in [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En] {
+            let definition = definition(&Languages::accept(Some(lang.tag())));
+            assert_eq!(definition.dimensions.len(), 8);
+            for part in definition.dimensions.iter().chain(&definition.measures) {
+                for label in [&part.name, &part.definition] {
+                    assert!(
+                        !label.fallback && !label.text.contains('.') || label.text.contains(". "),
+                        "{part:?}"
+                    );
+                    assert_eq!(label.language, lang, "{part:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_cell_says_every_measure_under_its_name() {
+        let cell = serde_json::to_value(Cell {
+            mean_level: Some(2.5),
+            class: Some(crate::aggregate::Class::Gap),
+            covered: Some(false),
+            ..Cell::default()
+        })
+        .unwrap();
+        let mut names: Vec<&str> = MEASURES.iter().map(|m| m.word).chain(["dimensions"]).collect();
+        names.sort_unstable();
+        let mut told: Vec<&String> = cell.as_object().unwrap().keys().collect();
+        told.sort_unstable();
+        assert_eq!(told, names);
+    }
+
+    #[test]
+    fn a_dimension_is_read_as_it_is_written() {
+        for dimension in Dimension::ALL {
+            assert_eq!(Dimension::parse(dimension.word()), Some(*dimension));
+            assert_eq!(serde_json::to_value(dimension).unwrap(), dimension.word());
+        }
+        assert_eq!(Dimension::parse("Concept"), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! The cube of competences: counts of what a consortium's members share, divided by up to three dimensions.
+//!
+//! Libraries are counted, each once; rows only where that is what is asked for (`entries`). The order of the cells
+//! is that of the codes, so that the same figures are the same bytes in every language.
+
+mod compute;
+mod csv;
+pub mod definition;
+
+use async_graphql::{InputObject, SimpleObject};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use compute::{cells, kept};
+pub use csv::{Separator, csv};
+pub use definition::{CubeDefinition, Dimension};
+
+use super::{Class, Completeness, Label};
+use crate::{
+    competence::Stance,
+    error::{Result, Violations},
+    id::ConceptId,
+    registry::tenant::TenantKind,
+};
+
+/// Which entries and which libraries are counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CubeFilter {
+    pub stance: Option<Stance>,
+    pub theme_id: Option<ConceptId>,
+    pub concept_id: Option<ConceptId>,
+    pub kind: Option<TenantKind>,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// Serves this region on the day of `asOf`.
+    pub region_id: Option<String>,
+}
+
+/// A checked question to the cube.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub group_by: Vec<Dimension>,
+    pub filter: CubeFilter,
+    pub as_of: NaiveDate,
+}
+
+impl Ask {
+    pub fn check(&self) -> Result<()> {
+        let mut violations = Violations::default();
+        if self.group_by.len() > definition::MOST_DIMENSIONS {
+            violations.add_with("groupBy", "too_many", &[("max", &definition::MOST_DIMENSIONS.to_string())]);
+        }
+        for (n, dimension) in self.group_by.iter().enumerate() {
+            if self.group_by.iter().take(n).any(|before| before == dimension) {
+                violations.add(&format!("groupBy/{n}"), "duplicate");
+            }
+        }
+        violations.done()
+    }
+
+    /// The register of regions is read only when it is asked by.
+    pub fn needs_regions(&self) -> bool {
+        self.filter.region_id.is_some() || self.group_by.contains(&Dimension::Region)
+    }
+}
+
+/// Figures over what a consortium's members share. At most 20,000 cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct CompetenceCube {
+    pub group_by: Vec<Dimension>,
+    /// In the order of the codes of their dimensions. Without dimensions: one cell, the total.
+    pub cells: Vec<Cell>,
+    pub completeness: Completeness,
+    /// Where the dimensions and measures are defined.
+    pub definition: String,
+}
+
+/// One cell. Libraries are counted once each.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(name = "CompetenceCell")]
+#[schema(as = CompetenceCell)]
+pub struct Cell {
+    /// Where the cell is, in the order of `groupBy`.
+    pub dimensions: Vec<Place>,
+    pub tenants_having: i64,
+    pub tenants_wanting: i64,
+    pub entries: i64,
+    /// Sum of the levels stated in entries «have».
+    pub level_sum: i64,
+    pub level_count: i64,
+    /// Four decimals; absent where no level is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_level: Option<f64>,
+    /// Where concept is a dimension: what the concept is among all libraries that the filters on libraries keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
+    /// Where concept is a dimension: one of those libraries wants it and another has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covered: Option<bool>,
+}
+
+/// A cell's place on one dimension.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+#[graphql(name = "CellPlace")]
+#[schema(as = CellPlace)]
+pub struct Place {
+    pub dimension: Dimension,
+    /// The code: a concept's notation, a library's short name, a region's code. Absent for what has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The id, of concepts, themes and libraries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    pub label: Label,
+}

@@ -1,0 +1,84 @@
+use async_graphql::{Context, Object, Result};
+use chrono::NaiveDate;
+
+use super::{
+    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Dimension, Landscape, LandscapeFilter,
+    Matches, Overlap, TwoOverlap, service,
+};
+use crate::{
+    graphql::{list_cost, scope},
+    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+};
+
+#[derive(Default)]
+pub struct AggregateQuery;
+
+// Answers are whole, not paged; each is bounded, and weighs as much as a page of twenty.
+#[Object]
+impl AggregateQuery {
+    /// Who has what and who wants what in a consortium, by theme and concept. At most 1,000 concepts.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn landscape(
+        &self,
+        ctx: &Context<'_>,
+        consortium_id: ConsortiumId,
+        filter: Option<LandscapeFilter>,
+    ) -> Result<Landscape> {
+        Ok(service::landscape(scope(ctx)?, consortium_id, filter.unwrap_or_default()).await?)
+    }
+
+    /// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn overlap(&self, ctx: &Context<'_>, consortium_id: ConsortiumId) -> Result<Overlap> {
+        Ok(service::overlap(scope(ctx)?, consortium_id).await?)
+    }
+
+    /// Two libraries side by side, in what the caller may see of each.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn overlap_of(&self, ctx: &Context<'_>, id: TenantId, other: TenantId) -> Result<TwoOverlap> {
+        Ok(service::overlap_of(scope(ctx)?, id, other).await?)
+    }
+
+    /// Who can teach what an entry of the caller's library wants; of what it has, who wants it. At most 100, the best
+    /// ones.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn matches(&self, ctx: &Context<'_>, id: EntryId) -> Result<Matches> {
+        Ok(service::matches(scope(ctx)?, id).await?)
+    }
+
+    /// Whom the caller's library could help with what it has. At most 100, the best ones.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn matches_offered(&self, ctx: &Context<'_>) -> Result<Matches> {
+        Ok(service::matches_offered(scope(ctx)?).await?)
+    }
+
+    /// Holds strengths that are claimed as common to several against the members' own lists. At most 100.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn common_strengths(
+        &self,
+        ctx: &Context<'_>,
+        consortium_id: ConsortiumId,
+        concept_ids: Vec<ConceptId>,
+    ) -> Result<CommonStrengths> {
+        Ok(service::common_strengths(scope(ctx)?, consortium_id, concept_ids).await?)
+    }
+
+    /// Counts of what is shared in a consortium, divided by up to three dimensions. At most 20,000 cells.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn aggregate_competences(
+        &self,
+        ctx: &Context<'_>,
+        consortium_id: ConsortiumId,
+        #[graphql(default)] group_by: Vec<Dimension>,
+        filter: Option<CubeFilter>,
+        as_of: Option<NaiveDate>,
+    ) -> Result<CompetenceCube> {
+        let filter = filter.unwrap_or_default();
+        Ok(service::aggregate_competences(scope(ctx)?, consortium_id, group_by, filter, as_of).await?)
+    }
+
+    /// What the cube of competences can be asked: its dimensions and measures, with their definitions.
+    async fn aggregate_competences_definition(&self, ctx: &Context<'_>) -> Result<CubeDefinition> {
+        Ok(service::aggregate_competences_definition(scope(ctx)?))
+    }
+}

@@ -1,0 +1,34 @@
+//! Figures across libraries: what a consortium's members are good at together, who has what another wants, how
+//! alike two libraries are, and a cube of counts.
+//!
+//! Rules
+//! * Counted is exactly what members share *in* the consortium (row visible to it or to everybody, competences
+//!   shared in full, active membership). It is the same for every member who asks, so a private or sealed row moves
+//!   no figure, not even its owner's: two members who compare their answers must not see one row of difference.
+//!   [`AggregateScope`](crate::tenancy::AggregateScope) can read nothing else.
+//! * [`matching`] and the overlap of two libraries are no figures of a consortium but a caller's own question: they
+//!   go by what that caller may see row by row.
+//! * Libraries are counted, never rows, and each once.
+//! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
+//!   register of regions too when it is divided by them.
+//! * The order of an answer is that of codes and short names: the same figures are the same bytes.
+
+mod cube;
+mod facts;
+pub mod graphql;
+mod landscape;
+mod matching;
+mod model;
+mod overlap;
+mod regions;
+pub mod rest;
+pub mod service;
+mod strengths;
+mod words;
+
+pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
+pub use landscape::{Landscape, LandscapeFilter};
+pub use matching::{Match, Matches};
+pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
+pub use overlap::{Overlap, TwoOverlap};
+pub use strengths::CommonStrengths;

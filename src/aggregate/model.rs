@@ -1,0 +1,108 @@
+use async_graphql::{Enum, SimpleObject};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    id::{ConceptId, ConsortiumId, TenantId},
+    text::{Lang, Languages, Text},
+};
+
+/// A name in one language, and which: many stand in one answer, so each is short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct Label {
+    pub text: String,
+    /// The language that `text` is in.
+    pub language: Lang,
+    /// True when that is not the language asked for first.
+    pub fallback: bool,
+}
+
+impl Label {
+    pub fn of(text: &Text, languages: &Languages) -> Self {
+        let found = languages.order().iter().find_map(|l| text.0.get(l).map(|t| (*l, t)));
+        let (language, text) = found.map_or_else(|| (languages.first(), ""), |(l, t)| (l, t.as_str()));
+        Self { text: text.to_owned(), language, fallback: language != languages.first() }
+    }
+
+    /// A code, which is in no language.
+    pub fn plain(text: &str, languages: &Languages) -> Self {
+        Self { text: text.to_owned(), language: languages.first(), fallback: false }
+    }
+}
+
+/// A library, as figures name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantRef {
+    pub id: TenantId,
+    pub slug: String,
+    pub name: Label,
+}
+
+/// A concept, as figures name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct ConceptRef {
+    pub id: ConceptId,
+    /// The scheme's own name for it: `c:events`.
+    pub notation: String,
+    pub label: Label,
+}
+
+/// How a concept stands among the libraries that are counted. By how many have it, one of the first three.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema, Enum,
+)]
+#[serde(rename_all = "snake_case")]
+#[graphql(name = "ConceptClass")]
+#[schema(as = ConceptClass)]
+pub enum Class {
+    /// At least two have it.
+    Common,
+    /// Exactly one has it.
+    Unique,
+    /// Somebody wants it, and nobody has it.
+    Gap,
+    /// Somebody wants it, and somebody else has it. It comes on top of `common` or `unique`.
+    Covered,
+}
+
+impl Class {
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Common => "common",
+            Class::Unique => "unique",
+            Class::Gap => "gap",
+            Class::Covered => "covered",
+        }
+    }
+
+    /// By how many have a concept; somebody has it or wants it.
+    pub fn by_holders(having: usize) -> Self {
+        match having {
+            0 => Class::Gap,
+            1 => Class::Unique,
+            _ => Class::Common,
+        }
+    }
+}
+
+/// How complete the figures are, what they are, and what to cite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct Completeness {
+    pub consortium_id: ConsortiumId,
+    /// Libraries that could contribute: active members, within the filters on libraries.
+    pub expected: i64,
+    /// Those of them that share at least one entry.
+    pub reporting: i64,
+    /// The day whose regions are counted by. Entries are those of now.
+    pub as_of: NaiveDate,
+    /// What is counted.
+    pub definition: Label,
+    /// What to cite.
+    pub source: Label,
+    pub licence: Label,
+}

@@ -1,0 +1,136 @@
+//! Which regions a library served on a day. What is registered is served whole: a region that did not stand on the day
+//! is followed to what it came from, or to what became of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sea_orm::{FromQueryResult, sea_query::ExprTrait};
+
+use crate::{
+    error::{Error, Result},
+    id::{ConsortiumId, TenantId},
+    registry::{membership, region, tenant::area},
+    tenancy::{AggregateTx, of},
+    text::Text,
+};
+
+#[derive(Clone, Debug, Default)]
+pub struct Region {
+    pub names: Text,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    pub predecessors: Vec<String>,
+    pub successors: Vec<String>,
+}
+
+/// The register, and what each member has registered.
+#[derive(Clone, Debug, Default)]
+pub struct Regions {
+    pub register: BTreeMap<String, Region>,
+    pub served: BTreeMap<TenantId, BTreeSet<String>>,
+}
+
+#[derive(FromQueryResult)]
+struct Served {
+    tenant_id: Option<TenantId>,
+    region_id: Option<String>,
+}
+
+/// Reads them: the members' areas, and the register.
+pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Regions> {
+    let question = tx
+        .members(consortium)
+        .open::<area::Entity>(
+            "a",
+            of("a", area::Column::TenantId)
+                .eq(of("m", membership::Column::TenantId))
+                .and(of("a", area::Column::Kind).eq("region")),
+        )
+        .take(of("a", area::Column::TenantId), "tenant_id")
+        .take(of("a", area::Column::RegionId), "region_id");
+    let mut regions = Regions::default();
+    for row in tx.answer::<Served>(question).await? {
+        if let (Some(tenant), Some(region)) = (row.tenant_id, row.region_id) {
+            regions.served.entry(tenant).or_default().insert(region);
+        }
+    }
+    for row in tx.open::<region::Entity>()?.all().await? {
+        let day = |text: &Option<String>| text.as_deref().and_then(|t| t.parse().ok());
+        let ids = |list| serde_json::from_value(list).map_err(Error::internal);
+        let region = Region {
+            from: day(&row.valid_from),
+            to: day(&row.valid_to),
+            predecessors: ids(row.predecessors)?,
+            successors: ids(row.successors)?,
+            names: row.names,
+        };
+        regions.register.insert(row.id, region);
+    }
+    Ok(regions)
+}
+
+impl Regions {
+    /// The regions that a library served on a day, each once.
+    pub fn on(&self, tenant: TenantId, day: NaiveDate) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&String> = self.served.get(&tenant).into_iter().flatten().collect();
+        while let Some(id) = open.pop() {
+            let Some(region) = self.register.get(id).filter(|_| seen.insert(id)) else { continue };
+            if region.from.is_some_and(|from| day < from) {
+                open.extend(&region.predecessors);
+            } else if region.to.is_some_and(|to| to < day) {
+                open.extend(&region.successors);
+            } else {
+                found.insert(id.clone());
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_region_is_followed_backwards_and_forwards_in_time() {
+        let region = |from: &str, to: &str, before: &[&str], after: &[&str]| Region {
+            names: Text::default(),
+            from: from.parse().ok(),
+            to: to.parse().ok(),
+            predecessors: before.iter().map(|s| (*s).to_owned()).collect(),
+            successors: after.iter().map(|s| (*s).to_owned()).collect(),
+        };
+        let register = BTreeMap::from([
+            ("no-01".to_owned(), region("", "2019-12-31", &[], &["no-30"])),
+            ("no-06".to_owned(), region("", "2019-12-31", &[], &["no-30"])),
+            (
+                "no-30".to_owned(),
+                region("2020-01-01", "2023-12-31", &["no-01", "no-06"], &["no-31", "no-33"]),
+            ),
+            ("no-31".to_owned(), region("2024-01-01", "", &["no-30"], &[])),
+            ("no-33".to_owned(), region("2024-01-01", "", &["no-30"], &[])),
+        ]);
+        let [ostfold, both, old] = [TenantId::new(), TenantId::new(), TenantId::new()];
+        let set = |ids: &[&str]| ids.iter().map(|s| (*s).to_owned()).collect::<BTreeSet<_>>();
+        let served = BTreeMap::from([
+            (ostfold, set(&["no-31"])),
+            (both, set(&["no-31", "no-33"])),
+            (old, set(&["no-01"])),
+        ]);
+        let regions = Regions { register, served };
+        assert_eq!(regions.on(ostfold, day("2026-01-01")), set(&["no-31"]));
+        assert_eq!(regions.on(ostfold, day("2021-06-01")), set(&["no-30"]));
+        // Two of today were one then: counted once.
+        assert_eq!(regions.on(both, day("2021-06-01")), set(&["no-30"]));
+        // Back over a merger the whole of it counts.
+        assert_eq!(regions.on(ostfold, day("2015-01-01")), set(&["no-01", "no-06"]));
+        assert_eq!(regions.on(old, day("2026-01-01")), set(&["no-31", "no-33"]));
+        assert!(regions.on(TenantId::new(), day("2026-01-01")).is_empty());
+    }
+}

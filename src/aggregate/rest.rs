@@ -1,0 +1,171 @@
+use actix_web::{HttpRequest, get, web};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Landscape, LandscapeFilter, Matches,
+    Overlap, TwoOverlap, cube::Separator, service,
+};
+use crate::{
+    competence::Stance,
+    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    registry::tenant::TenantKind,
+    rest::{Figures, NoFilter, Params, Problem, Table, wishes_csv},
+    tenancy::TenantScope,
+};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(landscape)
+        .service(overlap)
+        .service(overlap_of)
+        .service(matches)
+        .service(matches_offered)
+        .service(common_strengths)
+        .service(aggregate_competences)
+        .service(aggregate_competences_definition);
+}
+
+/// Who has what and who wants what in a consortium, by theme and concept. At most 1,000 concepts.
+#[utoipa::path(tag = "figures", operation_id = "landscape", params(("id" = ConsortiumId, Path), LandscapeFilter))]
+#[get("/consortia/{id}/landscape")]
+async fn landscape(
+    scope: TenantScope,
+    consortium: web::Path<ConsortiumId>,
+    filter: Params<LandscapeFilter>,
+) -> Result<Figures<Landscape>, Problem> {
+    Ok(Figures(service::landscape(&scope, *consortium, filter.0).await?))
+}
+
+/// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.
+#[utoipa::path(tag = "figures", operation_id = "overlap", params(("id" = ConsortiumId, Path)))]
+#[get("/consortia/{id}/overlap")]
+async fn overlap(
+    scope: TenantScope,
+    consortium: web::Path<ConsortiumId>,
+    _none: Params<NoFilter>,
+) -> Result<Figures<Overlap>, Problem> {
+    Ok(Figures(service::overlap(&scope, *consortium).await?))
+}
+
+/// Two libraries side by side, in what the caller may see of each.
+#[utoipa::path(tag = "figures", operation_id = "overlapOf", params(("id" = TenantId, Path), ("other" = TenantId, Path)))]
+#[get("/tenants/{id}/overlap/{other}")]
+async fn overlap_of(
+    scope: TenantScope,
+    pair: web::Path<(TenantId, TenantId)>,
+    _none: Params<NoFilter>,
+) -> Result<Figures<TwoOverlap>, Problem> {
+    let (a, b) = pair.into_inner();
+    Ok(Figures(service::overlap_of(&scope, a, b).await?))
+}
+
+/// Who can teach what an entry of the caller's library wants; of what it has, who wants it. At most 100, the best ones.
+#[utoipa::path(tag = "figures", operation_id = "matches", params(("id" = EntryId, Path)))]
+#[get("/competences/{id}/matches")]
+async fn matches(
+    scope: TenantScope,
+    id: web::Path<EntryId>,
+    _none: Params<NoFilter>,
+) -> Result<Figures<Matches>, Problem> {
+    Ok(Figures(service::matches(&scope, *id).await?))
+}
+
+/// Whom the caller's library could help with what it has. At most 100, the best ones.
+#[utoipa::path(tag = "figures", operation_id = "matchesOffered")]
+#[get("/matches/offered")]
+async fn matches_offered(scope: TenantScope, _none: Params<NoFilter>) -> Result<Figures<Matches>, Problem> {
+    Ok(Figures(service::matches_offered(&scope).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Claim {
+    /// The concepts that are claimed, ids with commas between, at most 100.
+    concept_ids: String,
+}
+
+/// Holds strengths that are claimed as common to several against the members' own lists. At most 100.
+#[utoipa::path(tag = "figures", operation_id = "commonStrengths", params(("id" = ConsortiumId, Path), Claim))]
+#[get("/consortia/{id}/common-strengths")]
+async fn common_strengths(
+    scope: TenantScope,
+    consortium: web::Path<ConsortiumId>,
+    claim: Params<Claim>,
+) -> Result<Figures<CommonStrengths>, Problem> {
+    let claimed = service::concept_ids(&claim.0.concept_ids)?;
+    Ok(Figures(service::common_strengths(&scope, *consortium, claimed).await?))
+}
+
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = TableFormat)]
+enum Format {
+    Json,
+    Csv,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CubeParams {
+    /// Up to three of concept, theme, region, kind, country, stance, level, tenant, with commas between.
+    group_by: Option<String>,
+    stance: Option<Stance>,
+    theme_id: Option<ConceptId>,
+    concept_id: Option<ConceptId>,
+    kind: Option<TenantKind>,
+    /// ISO 3166-1 alpha-2.
+    country: Option<String>,
+    /// Serves this region on the day of `asOf`.
+    region_id: Option<String>,
+    /// The day whose regions are counted by; today when left out.
+    as_of: Option<NaiveDate>,
+    /// JSON or a table; `Accept: text/csv` means the table too.
+    #[param(inline)]
+    format: Option<Format>,
+    /// What stands between the table's columns.
+    #[param(inline)]
+    separator: Option<Separator>,
+}
+
+/// Counts of what is shared in a consortium, divided by up to three dimensions. At most 20,000 cells.
+#[utoipa::path(tag = "figures", operation_id = "aggregateCompetences", params(("id" = ConsortiumId, Path), CubeParams))]
+#[get("/consortia/{id}/aggregates/competences")]
+async fn aggregate_competences(
+    scope: TenantScope,
+    request: HttpRequest,
+    consortium: web::Path<ConsortiumId>,
+    params: Params<CubeParams>,
+) -> Result<Table<CompetenceCube>, Problem> {
+    let ask = params.0;
+    let group_by = service::dimensions(ask.group_by.as_deref().unwrap_or_default())?;
+    let filter = CubeFilter {
+        stance: ask.stance,
+        theme_id: ask.theme_id,
+        concept_id: ask.concept_id,
+        kind: ask.kind,
+        country: ask.country,
+        region_id: ask.region_id,
+    };
+    let cube = service::aggregate_competences(&scope, *consortium, group_by, filter, ask.as_of).await?;
+    let table = ask.format.map_or_else(|| wishes_csv(&request), |format| matches!(format, Format::Csv));
+    if table {
+        let bytes = service::csv(&cube, ask.separator.unwrap_or_default())?;
+        return Ok(Table::Csv { name: "competences", bytes });
+    }
+    Ok(Table::Json(cube))
+}
+
+/// What the cube of competences can be asked: its dimensions and measures, with their definitions.
+#[utoipa::path(tag = "figures", operation_id = "aggregateCompetencesDefinition")]
+#[get("/aggregates/competences/definition")]
+async fn aggregate_competences_definition(
+    scope: TenantScope,
+    _none: Params<NoFilter>,
+) -> Result<Figures<CubeDefinition>, Problem> {
+    Ok(Figures(service::aggregate_competences_definition(&scope)))
+}

@@ -1,0 +1,166 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::NaiveDate;
+use sea_orm::ColumnTrait;
+
+use super::{
+    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Dimension, Landscape, LandscapeFilter,
+    Matches, Overlap, TwoOverlap,
+    cube::{self, Ask},
+    facts::{self, Concept},
+    landscape, matching, overlap,
+    regions::{self, Regions},
+    strengths,
+};
+use crate::{
+    concept,
+    error::{Error, Result, Violations},
+    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    tenancy::{AggregateTx, TenantScope},
+    when,
+};
+
+mod pairs;
+
+fn today() -> NaiveDate {
+    when::now().date_naive()
+}
+
+/// Theme x concept x library in a consortium.
+pub async fn landscape(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    filter: LandscapeFilter,
+) -> Result<Landscape> {
+    let facts = facts::read(&scope.figures().read().await?, consortium).await?;
+    let completeness = facts.completeness("about.landscape", today(), scope.languages());
+    landscape::landscape(&facts, &filter, completeness, scope.languages())
+}
+
+/// How alike the members of a consortium are, and who has what another wants.
+pub async fn overlap(scope: &TenantScope, consortium: ConsortiumId) -> Result<Overlap> {
+    let facts = facts::read(&scope.figures().read().await?, consortium).await?;
+    let completeness = facts.completeness("about.overlap", today(), scope.languages());
+    overlap::overlap(&facts, completeness, scope.languages())
+}
+
+/// Two libraries side by side, in what the caller may see of each.
+pub async fn overlap_of(scope: &TenantScope, a: TenantId, b: TenantId) -> Result<TwoOverlap> {
+    let (a, b) = pairs::side_by_side(&scope.read().await?, a, b).await?;
+    Ok(overlap::two(&a.member, &b.member, &a.has, &b.has, scope.languages()))
+}
+
+/// Who can teach what an entry of the caller's library wants; or, of what it has, who wants that.
+pub async fn matches(scope: &TenantScope, entry: EntryId) -> Result<Matches> {
+    let candidates = pairs::of_entry(&scope.read().await?, entry).await?;
+    Ok(matching::rank(candidates, scope.languages()))
+}
+
+/// Whom the caller's library could help: what others want and it has.
+pub async fn matches_offered(scope: &TenantScope) -> Result<Matches> {
+    let candidates = pairs::learners(&scope.read().await?).await?;
+    Ok(matching::rank(candidates, scope.languages()))
+}
+
+/// Holds strengths that are claimed as common against the members' own lists.
+pub async fn common_strengths(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    claimed: Vec<ConceptId>,
+) -> Result<CommonStrengths> {
+    let mut violations = Violations::default();
+    if claimed.is_empty() {
+        violations.add("conceptIds", "empty_list");
+    }
+    if claimed.len() > strengths::MOST_CLAIMS {
+        violations.add_with("conceptIds", "too_many", &[("max", &strengths::MOST_CLAIMS.to_string())]);
+    }
+    violations.done()?;
+    let tx = scope.figures().read().await?;
+    let facts = facts::read(&tx, consortium).await?;
+    let claimed = concepts(&tx, &claimed).await?;
+    let completeness = facts.completeness("about.strengths", today(), scope.languages());
+    Ok(strengths::strengths(&facts, &claimed, completeness, scope.languages()))
+}
+
+/// These concepts in this order, each once.
+async fn concepts(tx: &AggregateTx, ids: &[ConceptId]) -> Result<Vec<Arc<Concept>>> {
+    let find = tx.open::<concept::Entity>()?.filter(concept::Column::Id.is_in(ids.iter().copied()));
+    let mut known: BTreeMap<ConceptId, Arc<Concept>> = BTreeMap::new();
+    for row in find.all().await? {
+        let concept = Concept { id: row.id, notation: row.notation, labels: row.labels, theme: None };
+        known.insert(concept.id, Arc::new(concept));
+    }
+    let mut violations = Violations::default();
+    let mut out: Vec<Arc<Concept>> = Vec::with_capacity(known.len());
+    for (n, id) in ids.iter().enumerate() {
+        match known.get(id) {
+            None => violations.add(&format!("conceptIds/{n}"), "unknown_concept"),
+            Some(concept) if out.iter().any(|before| before.id == concept.id) => {}
+            Some(concept) => out.push(concept.clone()),
+        }
+    }
+    violations.done()?;
+    Ok(out)
+}
+
+/// Counts of what is shared in a consortium, divided by up to three dimensions.
+pub async fn aggregate_competences(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    group_by: Vec<Dimension>,
+    filter: CubeFilter,
+    as_of: Option<NaiveDate>,
+) -> Result<CompetenceCube> {
+    let ask = Ask { group_by, filter, as_of: as_of.unwrap_or_else(today) };
+    ask.check()?;
+    let tx = scope.figures().read().await?;
+    let mut facts = facts::read(&tx, consortium).await?;
+    let regions =
+        if ask.needs_regions() { regions::read(&tx, consortium).await? } else { Regions::default() };
+    drop(tx);
+    facts.keep(|member| cube::kept(member, &ask, &regions));
+    let completeness = facts.completeness("about.competences", ask.as_of, scope.languages());
+    let cells = cube::cells(&facts, &regions, &ask, scope.languages())?;
+    let definition = "/api/v1/aggregates/competences/definition".to_owned();
+    Ok(CompetenceCube { group_by: ask.group_by, cells, completeness, definition })
+}
+
+/// What the cube of competences can be asked.
+pub fn aggregate_competences_definition(scope: &TenantScope) -> CubeDefinition {
+    cube::definition::definition(scope.languages())
+}
+
+/// The dimensions named in a list with commas between.
+pub fn dimensions(list: &str) -> Result<Vec<Dimension>> {
+    let allowed = || Dimension::ALL.iter().map(|d| d.word()).collect::<Vec<_>>().join(", ");
+    let mut violations = Violations::default();
+    let mut out = Vec::new();
+    for (n, word) in list.split(',').map(str::trim).filter(|word| !word.is_empty()).enumerate() {
+        match Dimension::parse(word) {
+            Some(dimension) => out.push(dimension),
+            None => {
+                violations.add_with(&format!("groupBy/{n}"), "unknown_dimension", &[("allowed", &allowed())])
+            }
+        }
+    }
+    violations.done().map(|()| out)
+}
+
+/// The concepts named in a list with commas between.
+pub fn concept_ids(list: &str) -> Result<Vec<ConceptId>> {
+    let mut violations = Violations::default();
+    let mut out = Vec::new();
+    for (n, word) in list.split(',').map(str::trim).filter(|word| !word.is_empty()).enumerate() {
+        match word.parse() {
+            Ok(id) => out.push(id),
+            Err(_) => violations.add(&format!("conceptIds/{n}"), "id"),
+        }
+    }
+    violations.done().map(|()| out)
+}
+
+/// The cube as a table.
+pub fn csv(cube: &CompetenceCube, separator: cube::Separator) -> Result<Vec<u8>, Error> {
+    cube::csv(cube, separator)
+}

@@ -1,0 +1,50 @@
+//! What figures are called, in the languages of the service: `words.json`.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::Label;
+use crate::text::{Languages, Text};
+
+static WORDS: LazyLock<BTreeMap<String, Text>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("words.json")).unwrap_or_default());
+
+/// The word under this key in the reader's language; the key itself where there is none.
+pub fn word(key: &str, languages: &Languages) -> Label {
+    WORDS.get(key).map_or_else(|| Label::plain(key, languages), |text| Label::of(text, languages))
+}
+
+/// As [`word`], or this text where there is none: a country that has no name here is its code.
+pub fn word_or(key: &str, other: &str, languages: &Languages) -> Label {
+    WORDS.get(key).map_or_else(|| Label::plain(other, languages), |text| Label::of(text, languages))
+}
+
+/// As [`word`], with `{name}` filled in.
+pub fn word_with(key: &str, name: &str, languages: &Languages) -> Label {
+    let label = word(key, languages);
+    Label { text: label.text.replace("{name}", name), ..label }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn every_word_stands_in_six_languages() {
+        assert!(WORDS.len() > 60);
+        for (key, text) in WORDS.iter() {
+            for lang in [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En] {
+                assert!(text.0.get(&lang).is_some_and(|t| !t.trim().is_empty()), "{key} {lang:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_says_which_language_it_is_in() {
+        let wish = Languages::accept(Some("fi"));
+        assert_eq!(word("stance.want", &wish).text, "toivoo");
+        assert!(!word("stance.want", &wish).fallback);
+        let sami = word("stance.want", &Languages::accept(Some("se")));
+        assert!(sami.fallback && sami.language == Lang::Nb);
+    }
+}

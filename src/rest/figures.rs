@@ -1,0 +1,134 @@
+//! Figures as an answer: tagged by their own bytes, so that who asks again is told in one line that nothing changed.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use actix_web::{
+    HttpRequest, HttpResponse, Responder, ResponseError,
+    body::BoxBody,
+    http::{StatusCode, header},
+};
+use aws_lc_rs::digest;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use serde::Serialize;
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{Content, Object, Ref, RefOr, Response, ResponseBuilder},
+};
+
+use super::{Problem, reply};
+use crate::error::Error;
+
+/// 200 with figures, or 304 when the caller has them already (`If-None-Match`).
+pub struct Figures<T>(pub T);
+
+/// As [`Figures`], where the caller may wish for a table.
+pub enum Table<T> {
+    Json(T),
+    Csv { name: &'static str, bytes: Vec<u8> },
+}
+
+impl<T: Serialize> Responder for Figures<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => tagged(request, "application/json", None, bytes),
+            Err(error) => Problem(Error::internal(error)).error_response(),
+        }
+    }
+}
+
+impl<T: Serialize> Responder for Table<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = match self {
+            Table::Json(value) => Figures(value).respond_to(request),
+            Table::Csv { name, bytes } => {
+                let to = format!("attachment; filename=\"{name}.csv\"");
+                tagged(request, "text/csv; charset=utf-8; header=present", Some(to), bytes)
+            }
+        };
+        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
+        response
+    }
+}
+
+fn tagged(request: &HttpRequest, kind: &str, disposition: Option<String>, bytes: Vec<u8>) -> HttpResponse {
+    let tag = format!("\"{}\"", BASE64.encode(digest::digest(&digest::SHA256, &bytes)));
+    let known =
+        request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|list| {
+            // A comparison of caches: weak or strong is the same here.
+            list.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == tag || t == "*")
+        });
+    let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+    response.insert_header((header::ETAG, tag));
+    response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if known {
+        return response.finish();
+    }
+    if let Some(disposition) = disposition {
+        response.insert_header((header::CONTENT_DISPOSITION, disposition));
+    }
+    response.content_type(kind).body(bytes)
+}
+
+/// Does the caller wish for a table rather than JSON?
+pub fn wishes_csv(request: &HttpRequest) -> bool {
+    let accept: Cow<str> = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .map_or(Cow::Borrowed(""), |text| text.to_ascii_lowercase().into());
+    let weight = |kind: &str| {
+        accept.split(',').find_map(|part| {
+            let (name, rest) = part.split_once(';').unwrap_or((part, ""));
+            let q = rest.split(';').find_map(|p| p.trim().strip_prefix("q="));
+            (name.trim() == kind).then(|| q.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0)))
+        })
+    };
+    let csv = weight("text/csv").unwrap_or(0.0);
+    csv > 0.0 && csv > weight("application/json").or_else(|| weight("*/*")).unwrap_or(0.0)
+}
+
+fn described<T: ToSchema>() -> ResponseBuilder {
+    reply::register::<T>();
+    let schema = Ref::from_schema_name(T::name());
+    ResponseBuilder::new().description("As asked").content("application/json", Content::new(Some(schema)))
+}
+
+fn responses(ok: ResponseBuilder) -> BTreeMap<String, RefOr<Response>> {
+    let same = ResponseBuilder::new().description("Nothing changed").build();
+    BTreeMap::from([("200".to_owned(), ok.build().into()), ("304".to_owned(), same.into())])
+}
+
+impl<T: ToSchema> IntoResponses for Figures<T> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        responses(described::<T>())
+    }
+}
+
+impl<T: ToSchema> IntoResponses for Table<T> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let text = Object::with_type(utoipa::openapi::schema::Type::String);
+        responses(described::<T>().content("text/csv", Content::new(Some(text))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wishes_csv;
+
+    #[test]
+    fn a_table_is_given_to_who_wishes_for_one() {
+        let wishes = |accept: &str| {
+            wishes_csv(
+                &actix_web::test::TestRequest::get().insert_header(("accept", accept)).to_http_request(),
+            )
+        };
+        assert!(
+            wishes("text/csv") && wishes("application/json;q=0.5, text/csv") && wishes("Text/CSV, */*;q=0.1")
+        );
+        assert!(!wishes("*/*") && !wishes("application/json, text/csv;q=0.9") && !wishes("text/csv;q=0"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Figures of a consortium: a scope that counts what its members share with each other and can do nothing else.
+//!
+//! There is no way from here to a tenant's own rows: a table enters either as what is shared *in* the consortium
+//! ([`SharedRows`], the same rows for every member who asks) or because everybody may read it whole ([`OpenRows`]).
+//! So a private or sealed row cannot move a figure, not even the asker's own.
+
+use sea_orm::{
+    FromQueryResult,
+    sea_query::{ExprTrait, IntoCondition, SimpleExpr},
+};
+
+use super::{
+    question::{Question, of},
+    rows::{OpenRows, SharedRows},
+    scope::TenantScope,
+    tx::{Find, TenantTx},
+};
+use crate::{
+    error::{Error, Result},
+    id::ConsortiumId,
+    registry::{consortium, membership, seat},
+};
+
+/// What a caller may count. Made by [`TenantScope::figures`].
+pub struct AggregateScope(TenantScope);
+
+impl TenantScope {
+    /// The same caller, reading figures only.
+    pub fn figures(&self) -> AggregateScope {
+        AggregateScope(self.clone())
+    }
+}
+
+impl AggregateScope {
+    pub async fn read(&self) -> Result<AggregateTx> {
+        Ok(AggregateTx(self.0.read().await?))
+    }
+}
+
+/// An open snapshot to count in.
+pub struct AggregateTx(TenantTx);
+
+impl AggregateTx {
+    /// Begins a question with a consortium of the caller's (`c`) and its active members (`m`). Everything else
+    /// joins from the left, so that no answer at all means «not yours», and an empty one means «nothing shared».
+    pub fn members(&self, consortium: ConsortiumId) -> Shared {
+        let question = self
+            .0
+            .question()
+            .from::<consortium::Entity>("c")
+            .join::<seat::Entity>(
+                "s",
+                of("s", seat::Column::ConsortiumId)
+                    .eq(of("c", consortium::Column::Id))
+                    .and(of("s", seat::Column::TenantId).eq(self.0.me().0)),
+            )
+            .left_join::<membership::Entity>(
+                "m",
+                of("m", membership::Column::ConsortiumId)
+                    .eq(of("c", consortium::Column::Id))
+                    .and(of("m", membership::Column::Status).eq("active")),
+            )
+            .filter(of("c", consortium::Column::Id).eq(consortium.0));
+        Shared { question, consortium }
+    }
+
+    /// Rows that everybody may read.
+    pub fn open<E: OpenRows>(&self) -> Result<Find<'_, E>> {
+        self.0.find::<E>()
+    }
+
+    /// Asks. A consortium in which the caller has no seat does not exist.
+    pub async fn answer<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
+        let rows = self.0.answer(shared.question).await?;
+        if rows.is_empty() { Err(Error::not_found()) } else { Ok(rows) }
+    }
+}
+
+/// A question about what is shared in one consortium, being built.
+pub struct Shared {
+    question: Question,
+    consortium: ConsortiumId,
+}
+
+impl Shared {
+    /// Joins rows that are shared in the consortium.
+    pub fn shared<E: SharedRows>(self, alias: &'static str, on: impl IntoCondition) -> Self {
+        let question = self.question.left_join_shared::<E>(alias, self.consortium, on);
+        Self { question, ..self }
+    }
+
+    /// Joins rows that everybody may read.
+    pub fn open<E: OpenRows>(self, alias: &'static str, on: impl IntoCondition) -> Self {
+        Self { question: self.question.left_join::<E>(alias, on), ..self }
+    }
+
+    /// A column of the answer.
+    pub fn take(self, expression: impl Into<SimpleExpr>, name: &'static str) -> Self {
+        Self { question: self.question.take(expression, name), ..self }
+    }
+}

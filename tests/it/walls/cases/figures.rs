@@ -1,0 +1,23 @@
+use serde_json::json;
+
+use super::Case;
+use crate::walls::{
+    oracle::{Action::*, Kind::*, Lib},
+    world::tenant,
+};
+
+/// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
+pub const CASES: [Case; 8] = [
+    Case::new("landscape", See, Group).on(Consortium),
+    Case::new("overlap", See, Group).on(Consortium),
+    Case::new("commonStrengths", See, Group)
+        .on(Consortium)
+        .args(|_| json!({"conceptIds": migration::registers::concept_id("c:music")})),
+    Case::new("aggregateCompetences", See, Group)
+        .on(Consortium)
+        .args(|_| json!({"groupBy": "tenant", "filter": {"stance": "have"}})),
+    Case::new("aggregateCompetencesDefinition", List, Register),
+    Case::new("overlapOf", See, Profile).args(|_| json!({"other": tenant(Lib::B)})),
+    Case::new("matches", Ask, Competence),
+    Case::new("matchesOffered", List, Competence),
+];
