@@ -1,6 +1,9 @@
 //! Who can teach whom: a want beside what others have, ranked by a score whose every term is told.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_graphql::{Enum, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,10 @@ use super::{
     facts::{Concept, Member, count},
     words,
 };
-use crate::{id::EntryId, text::Languages};
+use crate::{
+    id::{EntryId, ProjectId},
+    text::Languages,
+};
 
 /// So many are told, the best ones; how many there are is told too.
 pub const MOST_MATCHES: usize = 100;
@@ -30,15 +36,18 @@ pub enum Term {
     Country,
     /// The libraries' countries have a language in common.
     Language,
+    /// Projects that both take part in, or took part in together.
+    Project,
 }
 
 impl Term {
-    pub const ALL: [Term; 4] = [Term::Level, Term::Region, Term::Country, Term::Language];
+    pub const ALL: [Term; 5] = [Term::Level, Term::Region, Term::Country, Term::Language, Term::Project];
 
     /// Points for each unit of the term's value.
     pub fn weight(self) -> i64 {
         match self {
             Term::Region => 4,
+            Term::Project => 3,
             Term::Level | Term::Country => 2,
             Term::Language => 1,
         }
@@ -50,6 +59,7 @@ impl Term {
             Term::Region => "term.region",
             Term::Country => "term.country",
             Term::Language => "term.language",
+            Term::Project => "term.project",
         }
     }
 }
@@ -111,6 +121,8 @@ pub struct Candidate {
     pub level: Option<i64>,
     pub country: String,
     pub same_region: bool,
+    /// Projects that both take part in.
+    pub projects: BTreeSet<ProjectId>,
 }
 
 /// Languages that libraries all over a country work in; the Scandinavian ones are each their own.
@@ -147,6 +159,7 @@ impl Candidate {
                 (_, None) => 0,
             },
             Term::Region => i64::from(self.same_region),
+            Term::Project => count(self.projects.len()),
             Term::Country => i64::from(same_country),
             Term::Language => {
                 let theirs = languages_of(&self.other.country);
@@ -160,13 +173,18 @@ impl Candidate {
     }
 }
 
-/// Ranks candidates. A pair that was met in several regions is one, in the same region if any is.
+/// Ranks candidates. A pair that was met in several regions or projects is one.
 pub fn rank(candidates: Vec<Candidate>, languages: &Languages) -> Matches {
     let mut pairs: BTreeMap<(EntryId, EntryId), Candidate> = BTreeMap::new();
     for candidate in candidates.into_iter().filter(Candidate::fits) {
         let key = (candidate.want_id, candidate.have_id);
-        let same_region = candidate.same_region;
-        pairs.entry(key).or_insert(candidate).same_region |= same_region;
+        match pairs.get_mut(&key) {
+            Some(known) => {
+                known.same_region |= candidate.same_region;
+                known.projects.extend(candidate.projects);
+            }
+            None => _ = pairs.insert(key, candidate),
+        }
     }
     let mut ranked: Vec<Candidate> = pairs.into_values().collect();
     ranked.sort_by_cached_key(|c| {
@@ -229,6 +247,7 @@ mod tests {
             level,
             country: "FI".into(),
             same_region: near,
+            projects: BTreeSet::new(),
         }
     }
 
@@ -265,10 +284,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_met_in_two_regions_is_one() {
+    fn a_pair_met_in_two_regions_and_two_projects_is_one() {
         let far = candidate("a", "FI", None, Some(1), false);
-        let near = Candidate { same_region: true, ..far.clone() };
-        let ranked = rank(vec![far, near], &Languages::accept(None));
-        assert_eq!((ranked.total, ranked.matches[0].score), (1, 7));
+        let project = ProjectId::new();
+        let joint = |project| Candidate { projects: [project].into(), ..far.clone() };
+        let near = Candidate { same_region: true, ..joint(project) };
+        let ranked =
+            rank(vec![far.clone(), near, joint(project), joint(ProjectId::new())], &Languages::accept(None));
+        assert_eq!((ranked.total, ranked.matches[0].score), (1, 7 + 2 * 3));
     }
 }

@@ -498,6 +498,21 @@ async fn a_want_meets_those_who_can_teach_it(#[values(Sqlite, Postgres)] kind: K
     let own = text(&first["haveId"]);
     assert_eq!(near.get(&format!("/competences/{own}/matches")).await.ok()["matches"], offered["matches"]);
 
+    // A joint project counts; one that is only an invitation does not.
+    let project =
+        far.post("/projects", json!({"title": [{"language": "nb", "text": "Sammen"}]})).await.made();
+    let seats = format!("/projects/{}/participants", text(&project["id"]));
+    far.post(&seats, json!({"tenantId": me.tenant, "role": "partner"})).await.made();
+    let score = async |slug: &str| {
+        let matches = me.get(&path).await.ok();
+        list(&matches["matches"]).find(|m| m["tenant"]["slug"] == slug).unwrap()["score"].as_i64().unwrap()
+    };
+    assert_eq!(score("fjern").await, 5);
+    me.post_from(&format!("/projects/{}/participation/accept", text(&project["id"])), 1, json!({}))
+        .await
+        .ok();
+    assert_eq!((score("fjern").await, score("naer").await), (8, 7));
+
     // Another library's entry is not mine to ask from: seen 403, hidden 404 as if it were not there.
     near.get(&path).await.problem(403, "forbidden");
     let hidden = outside.get(&path).await.problem(404, "not_found");

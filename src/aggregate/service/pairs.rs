@@ -1,7 +1,7 @@
 //! Questions about pairs of libraries, over the rows that the caller may see.
 
 use sea_orm::{
-    FromQueryResult,
+    ColumnTrait, FromQueryResult,
     sea_query::{ExprTrait, SimpleExpr},
 };
 
@@ -14,7 +14,8 @@ use crate::{
     competence::{self, Column as E, Stance},
     concept,
     error::{Code, Error, Result},
-    id::{ConceptId, EntryId, RowId, TenantId},
+    id::{ConceptId, EntryId, ProjectId, RowId, TenantId},
+    project::participant,
     registry::tenant::{self, Column as T, TenantKind, area},
     tenancy::{Question, TenantTx, of},
 };
@@ -109,11 +110,18 @@ struct PairRow {
     kind: Option<TenantKind>,
     country: Option<String>,
     near: Option<RowId>,
+    joint: Option<ProjectId>,
 }
 
 /// Entries, each with what other libraries say of its concept from the other side: who has what it wants, or wants what
 /// it has. Joined from the left: an entry that meets nothing is there all the same.
-fn across(tx: &TenantTx) -> Question {
+fn across(tx: &TenantTx) -> Result<Question> {
+    use participant::Column as P;
+    let accepted = participant::ParticipantStatus::Accepted.word();
+    let mine = tx.among::<participant::Entity>(
+        P::ProjectId,
+        P::ParticipantId.eq(tx.me()).and(P::Status.eq(accepted)),
+    )?;
     let question = tx
         .question()
         .from::<competence::Entity>("mine")
@@ -138,6 +146,13 @@ fn across(tx: &TenantTx) -> Question {
                 .eq(of("me", T::Id))
                 .and(of("near", area::Column::RegionId).eq(of("far", area::Column::RegionId))),
         )
+        .left_join::<participant::Entity>(
+            "joint",
+            of("joint", P::ParticipantId)
+                .eq(of("t", T::Id))
+                .and(of("joint", P::Status).eq(accepted))
+                .and(of("joint", P::ProjectId).in_subquery(mine)),
+        )
         .take(of("me", T::Id), "my_id")
         .take(of("me", T::Country), "my_country")
         .take(of("mine", E::Id), "mine_id")
@@ -147,13 +162,14 @@ fn across(tx: &TenantTx) -> Question {
         .take(of("theirs", E::Id), "theirs_id")
         .take(of("theirs", E::Level), "theirs_level")
         .take(of("theirs", E::TargetLevel), "theirs_wanted")
-        .take(of("near", area::Column::Id), "near");
-    with_tenant(with_concept(question, "mine"), "t")
+        .take(of("near", area::Column::Id), "near")
+        .take(of("joint", P::ProjectId), "joint");
+    Ok(with_tenant(with_concept(question, "mine"), "t"))
 }
 
 /// Those who meet one entry of the caller's. An entry of another library is not the caller's to ask from.
 pub async fn of_entry(tx: &TenantTx, entry: EntryId) -> Result<Vec<Candidate>> {
-    let rows = tx.answer::<PairRow>(across(tx).filter(of("mine", E::Id).eq(entry.0))).await?;
+    let rows = tx.answer::<PairRow>(across(tx)?.filter(of("mine", E::Id).eq(entry.0))).await?;
     match rows.first() {
         None => Err(Error::not_found()),
         Some(row) if row.my_id != tx.me() => Err(Error::new(Code::Forbidden)),
@@ -164,7 +180,7 @@ pub async fn of_entry(tx: &TenantTx, entry: EntryId) -> Result<Vec<Candidate>> {
 /// Those who want what the caller has.
 pub async fn learners(tx: &TenantTx) -> Result<Vec<Candidate>> {
     let own = of("mine", E::TenantId).eq(tx.me().0).and(is("mine", E::Stance, "have"));
-    candidates(tx.answer::<PairRow>(across(tx).filter(own)).await?)
+    candidates(tx.answer::<PairRow>(across(tx)?.filter(own)).await?)
 }
 
 fn candidates(rows: Vec<PairRow>) -> Result<Vec<Candidate>> {
@@ -190,6 +206,7 @@ fn candidates(rows: Vec<PairRow>) -> Result<Vec<Candidate>> {
             level,
             country: row.my_country,
             same_region: row.near.is_some(),
+            projects: row.joint.into_iter().collect(),
         });
     }
     Ok(out)
