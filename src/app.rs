@@ -9,6 +9,7 @@ use actix_web::{
     HttpRequest, HttpResponse, HttpServer,
     body::BoxBody,
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    error::UrlencodedError,
     middleware, web,
 };
 use utoipa::{Modify, OpenApi};
@@ -99,6 +100,7 @@ fn build(
         .app_data(openapi)
         .app_data(routes)
         .app_data(bad_path())
+        .app_data(bad_form())
         .route("/oauth2/token", web::post().to(token))
         .route("/.well-known/jwks.json", web::get().to(jwks))
         .route("/openapi.json", web::get().to(document))
@@ -113,6 +115,20 @@ fn build(
 /// An address that is no id names nothing: the same 404 as an id that names nothing.
 fn bad_path() -> web::PathConfig {
     web::PathConfig::default().error_handler(|_, _| Problem(Error::not_found()).into())
+}
+
+/// A token is asked for with a form.
+fn bad_form() -> web::FormConfig {
+    web::FormConfig::default().error_handler(|error, _| {
+        let problem = match &error {
+            UrlencodedError::ContentType => {
+                Error::new(Code::UnsupportedMediaType).with("expected", "application/x-www-form-urlencoded")
+            }
+            UrlencodedError::Overflow { limit, .. } => Error::new(Code::PayloadTooLarge).with("limit", limit),
+            _ => Error::new(Code::MalformedRequest).with("reason", "grant_type, client_id, client_secret"),
+        };
+        Problem(problem).into()
+    })
 }
 
 /// GraphQL for the caller of an HTTP request.

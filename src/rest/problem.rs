@@ -11,11 +11,11 @@ use actix_web::{
 };
 use serde::Serialize;
 use utoipa::{
-    IntoResponses, PartialSchema, ToSchema,
+    IntoResponses, ToSchema,
     openapi::{Content, Ref, RefOr, Response, ResponseBuilder},
 };
 
-use super::reply;
+use super::{extract::MAX_BODY, reply};
 use crate::{
     error::{Code, Error},
     text::Languages,
@@ -109,7 +109,6 @@ impl IntoResponses for Problem {
         let response = ResponseBuilder::new()
             .description("A problem, RFC 9457")
             .content("application/problem+json", Content::new(Some(schema)));
-        let _ = Document::schema;
         BTreeMap::from([("default".to_owned(), response.build().into())])
     }
 }
@@ -135,7 +134,7 @@ pub async fn problems(
         let error = match error {
             Some(problem) => &problem.0,
             None => {
-                fallback = Error::new(code_of(status));
+                fallback = of_framework(status);
                 &fallback
             }
         };
@@ -177,15 +176,18 @@ fn log(error: &Error, status: StatusCode) {
     }
 }
 
-/// The framework's own refusals, in our words.
-fn code_of(status: StatusCode) -> Code {
+/// The framework's own refusals, in our words. What it did not say is told by the status's own name.
+fn of_framework(status: StatusCode) -> Error {
+    let named = status.canonical_reason().unwrap_or_default();
     match status {
-        StatusCode::NOT_FOUND => Code::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
-        StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
-        s if s.is_client_error() => Code::MalformedRequest,
-        _ => Code::Internal,
+        StatusCode::NOT_FOUND => Error::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => Error::new(Code::MethodNotAllowed).with("allowed", "–"),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Error::new(Code::UnsupportedMediaType).with("expected", "application/json")
+        }
+        StatusCode::NOT_ACCEPTABLE => Error::new(Code::NotAcceptable).with("offered", "application/json"),
+        s if s.is_client_error() => Error::new(Code::MalformedRequest).with("reason", named),
+        _ => Error::new(Code::Internal),
     }
 }

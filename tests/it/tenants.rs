@@ -113,6 +113,12 @@ async fn every_refusal_is_a_problem_document(#[values(Sqlite, Postgres)] kind: K
     let node = TestNode::start(kind).await;
     let oslo = node.tenant("oslo").await;
     oslo.get("/nothing").await.problem(404, "not_found");
+    let nobody = node.anonymous();
+    let ask = || nobody.request(Method::POST, "/oauth2/token");
+    nobody.send(ask().json(&json!({}))).await.problem(415, "unsupported_media_type");
+    nobody.send(ask().form(&[("client_id", "x")])).await.problem(400, "malformed_request");
+    let client = [("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "y")];
+    nobody.send(ask().form(&client)).await.problem(401, "invalid_client");
     oslo.get("/tenants/no-id").await.problem(404, "not_found");
     let wrong = oslo.send(oslo.request(Method::PUT, "/api/v1/tenants")).await;
     assert_eq!(wrong.header("allow"), "GET, POST");

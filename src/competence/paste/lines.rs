@@ -1,7 +1,7 @@
 //! How a line is parted.
 
-/// The parts of a line, verbatim, in order. Slash, comma and semicolon part it; so does a colon's list, and «&» and
-/// «og» do not, because «kat & klass» is one thing. A closing parenthesis keeps what it holds together.
+/// The parts of a line, verbatim, in order. Slash, comma and semicolon part it, outside parentheses. «&» and «og» do
+/// not: «kat & klass» is one thing.
 pub fn parts(line: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0u32);
@@ -24,8 +24,7 @@ pub fn parts(line: &str) -> Vec<&str> {
     parts
 }
 
-/// «prosjektarbeid og -ledelse» is two things, the second short for «prosjektledelse»: the halves with the words that
-/// each stands for. None when the part is no such pair.
+/// «prosjektarbeid og -ledelse» is two things: its halves, verbatim. None when the part is no such pair.
 pub fn pair(part: &str) -> Option<[&str; 2]> {
     [" og -", " och -", " ja -", " and -"].iter().find_map(|joint| {
         let (first, _) = part.split_once(joint)?;
