@@ -35,6 +35,11 @@ macro_rules! codes {
 codes! {
     MalformedRequest = "malformed_request" 400,
     BadCursor = "bad_cursor" 400,
+    GraphqlParseFailed = "graphql_parse_failed" 400,
+    GraphqlValidationFailed = "graphql_validation_failed" 400,
+    QueryTooComplex = "query_too_complex" 400,
+    SubscriptionNotHere = "subscription_not_here" 400,
+    VariableMissing = "variable_missing" 400,
     Unauthenticated = "unauthenticated" 401,
     InvalidToken = "invalid_token" 401,
     InvalidClient = "invalid_client" 401,

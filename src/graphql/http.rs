@@ -11,7 +11,7 @@
 //!    new type in mind. Neither acceptable: 406, before anything runs.
 //!  * **No GraphQL answer possible** (not JSON, no `query`, too large, wrong type): a problem document (RFC 9457).
 //!  * **Costs.** Bodies end at 64 KiB and are not decompressed (415), the [`super::guard`] reads the document before
-//!    the parser, batches are refused, and no error repeats more than [`ECHO`] characters.
+//!    the parser, batches are refused, and no error repeats more than [`super::ECHO`] characters.
 //!  * **GET** runs queries only. A mutation there is 405 with `Allow: POST`.
 //!  * **CSRF.** Callers are known by bearer tokens, never by cookies, which a browser would add by itself: a
 //!    foreign page has nothing to ride on, so no preflight header is asked for. `POST` takes JSON alone, which no
@@ -22,7 +22,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    Error, HttpRequest, HttpResponse,
+    Error as HttpError, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
@@ -32,9 +32,13 @@ use async_graphql::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::guard;
+use super::{brief, guard};
+use crate::{
+    error::{Code, Error},
+    text::Languages,
+};
 use accept::Media;
-use answer::{coded, is_request_error, not_allowed, not_parsed, problem, respond, too_complex, written};
+use answer::{is_request_error, not_allowed, not_parsed, problem, refused, respond, too_complex};
 use request::{from_json, from_url, only_json, read};
 
 mod accept;
@@ -46,10 +50,7 @@ mod tests;
 /// Runs a request. What knows callers and schemas is put in here; an `Err` is an answer in plain HTTP, as for a
 /// token that is no good.
 pub type Execute =
-    Arc<dyn Fn(Request, HttpRequest) -> LocalBoxFuture<'static, Result<Response, Error>> + Send + Sync>;
-
-/// How many characters of a client's own text an error may show it.
-pub const ECHO: usize = 200;
+    Arc<dyn Fn(Request, HttpRequest) -> LocalBoxFuture<'static, Result<Response, HttpError>> + Send + Sync>;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -85,28 +86,25 @@ struct Face {
     settings: Settings,
 }
 
-async fn post(http: HttpRequest, face: web::Data<Face>, body: web::Payload) -> Result<HttpResponse, Error> {
-    let ask = async {
-        let media = accepted(&http)?;
-        only_json(http.headers())?;
-        let text = read(http.headers(), body, face.settings.body).await?;
-        Ok((media, from_json(&text)?))
-    };
-    match ask.await {
-        Ok((media, request)) => face.answer(http, media, request, false).await,
-        Err(error) => written(error),
-    }
+async fn post(
+    http: HttpRequest,
+    face: web::Data<Face>,
+    body: web::Payload,
+) -> Result<HttpResponse, HttpError> {
+    let media = accepted(&http)?;
+    only_json(http.headers())?;
+    let text = read(http.headers(), body, face.settings.body).await?;
+    face.answer(http, media, from_json(&text)?, false).await
 }
 
-async fn get(http: HttpRequest, face: web::Data<Face>) -> Result<HttpResponse, Error> {
-    match accepted(&http).and_then(|media| Ok((media, from_url(http.query_string())?))) {
-        Ok((media, request)) => face.answer(http, media, request, true).await,
-        Err(error) => written(error),
-    }
+async fn get(http: HttpRequest, face: web::Data<Face>) -> Result<HttpResponse, HttpError> {
+    let media = accepted(&http)?;
+    let request = from_url(http.query_string())?;
+    face.answer(http, media, request, true).await
 }
 
-async fn other() -> Result<HttpResponse, Error> {
-    written(not_allowed("GET, POST", "GraphQL is asked with GET or POST"))
+async fn other() -> Result<HttpResponse, HttpError> {
+    Err(not_allowed("GET, POST"))
 }
 
 impl Face {
@@ -116,21 +114,22 @@ impl Face {
         media: Media,
         mut request: Request,
         safe: bool,
-    ) -> Result<HttpResponse, Error> {
+    ) -> Result<HttpResponse, HttpError> {
+        let languages = languages(&http);
+        let refuse = |status, errors| Ok(respond(media, status, Response::from_errors(errors), &languages));
         if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
-            return Ok(respond(media, StatusCode::BAD_REQUEST, too_complex(refusal)));
+            return refuse(StatusCode::BAD_REQUEST, vec![too_complex(refusal)]);
         }
         let wanted = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
         // Parsed here, kept for the engine.
         let invalid = match request.parsed_query() {
             Err(error) => {
-                let status = media.request_error(StatusCode::BAD_REQUEST);
-                return Ok(respond(media, status, Response::from_errors(vec![not_parsed(error)])));
+                return refuse(media.request_error(StatusCode::BAD_REQUEST), vec![not_parsed(error)]);
             }
             Ok(document) => match operation(document, wanted.as_deref()) {
                 Some(operation) if safe && operation.ty == OperationType::Mutation => {
-                    return written(not_allowed("POST", "a mutation is sent with POST"));
+                    return Err(not_allowed("POST"));
                 }
                 Some(operation) => unfit(operation, &variables),
                 // The engine says so.
@@ -138,8 +137,7 @@ impl Face {
             },
         };
         if !invalid.is_empty() {
-            let status = media.request_error(self.settings.invalid);
-            return Ok(respond(media, status, Response::from_errors(invalid)));
+            return refuse(media.request_error(self.settings.invalid), invalid);
         }
         request.variables = variables;
         let response = (self.execute)(request, http).await?;
@@ -148,18 +146,18 @@ impl Face {
         } else {
             StatusCode::OK
         };
-        Ok(respond(media, status, response))
+        Ok(respond(media, status, response, &languages))
     }
 }
 
-fn accepted(http: &HttpRequest) -> Result<Media, Error> {
+fn languages(http: &HttpRequest) -> Languages {
+    Languages::accept(http.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()))
+}
+
+fn accepted(http: &HttpRequest) -> Result<Media, HttpError> {
     accept::negotiate(http.headers().get_all(header::ACCEPT)).ok_or_else(|| {
-        problem(
-            StatusCode::NOT_ACCEPTABLE,
-            "not_acceptable",
-            "answers are application/graphql-response+json or application/json, in UTF-8",
-            None,
-        )
+        let offered = "application/graphql-response+json, application/json";
+        problem(Error::new(Code::NotAcceptable).with("offered", offered))
     })
 }
 
@@ -177,10 +175,7 @@ fn operation<'d>(document: &'d ExecutableDocument, wanted: Option<&str>) -> Opti
 /// and have none (it takes them for null).
 fn unfit(operation: &OperationDefinition, variables: &Variables) -> Vec<ServerError> {
     if operation.ty == OperationType::Subscription {
-        return vec![coded(
-            "SUBSCRIPTION_NOT_HERE",
-            "a subscription cannot be answered by one HTTP response",
-        )];
+        return vec![refused(Error::new(Code::SubscriptionNotHere), &[])];
     }
     let missing = operation.variable_definitions.iter().filter(|definition| {
         let definition = &definition.node;
@@ -188,12 +183,12 @@ fn unfit(operation: &OperationDefinition, variables: &Variables) -> Vec<ServerEr
         let none = given.is_none() && definition.default_value.is_none() || given == Some(&Value::Null);
         none && !definition.var_type.node.nullable
     });
-    let error = |definition: &Positioned<VariableDefinition>| ServerError {
-        locations: vec![definition.pos],
-        ..coded(
-            "VARIABLE_MISSING",
-            format!("the variable `${}` must have a value", definition.node.name.node),
-        )
+    let error = |definition: &Positioned<VariableDefinition>| {
+        let name = brief(&definition.node.name.node);
+        ServerError {
+            locations: vec![definition.pos],
+            ..refused(Error::new(Code::VariableMissing).with("variable", name), &[])
+        }
     };
     missing.take(10).map(error).collect()
 }

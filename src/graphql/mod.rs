@@ -6,8 +6,8 @@ pub mod http;
 pub mod pages;
 
 use async_graphql::{
-    Context, EmptySubscription, ErrorExtensionValues, MergedObject, Name, Request, Response, Schema,
-    ServerError, Value as ConstValue,
+    Context, EmptySubscription, MergedObject, Name, Request, Response, Schema, ServerError,
+    Value as ConstValue,
     connection::{Connection, Edge},
     parser::types::BaseType,
 };
@@ -101,16 +101,35 @@ fn say_null(request: &mut Request) {
     }
 }
 
-/// The one place where an [`Error`] becomes a GraphQL error.
+/// How many characters of a client's own text an error may show it.
+const ECHO: usize = 200;
+
+/// What the engine says about a client's text, cut.
+fn brief(said: &str) -> String {
+    match said.char_indices().nth(ECHO) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said.to_owned(),
+    }
+}
+
+/// The one place where an [`Error`] becomes a GraphQL error. What the engine says by itself stands as a remark in a
+/// sentence of the reader's language.
 fn finish(error: &mut ServerError, languages: &Languages) {
     let lang = languages.first();
-    let Some(ours) = error.source::<Error>() else {
-        if error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
-            error.extensions.get_or_insert_default().set("code", "GRAPHQL_VALIDATION_FAILED");
-        }
+    let finished =
+        error.source.is_none() && error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
+    if finished {
         return;
+    }
+    let engine;
+    let ours = match error.source::<Error>() {
+        Some(ours) => ours,
+        None => {
+            engine = Error::new(Code::GraphqlValidationFailed).with("reason", brief(&error.message));
+            &engine
+        }
     };
-    let mut extensions = ErrorExtensionValues::default();
+    let mut extensions = error.extensions.clone().unwrap_or_default();
     extensions.set("code", ours.code.name().to_ascii_uppercase());
     extensions.set("status", ours.code.status());
     if !ours.violations.is_empty() {

@@ -143,6 +143,8 @@ pub async fn problems(
         let mut builder = HttpResponse::build(StatusCode::from_u16(document.status).unwrap_or(status));
         builder.content_type("application/problem+json");
         builder.insert_header((header::CONTENT_LANGUAGE, languages.first().tag()));
+        builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+        builder.insert_header((header::CACHE_CONTROL, "no-store"));
         match error.code {
             Code::Unauthenticated => _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
             Code::InvalidToken => {
@@ -151,6 +153,11 @@ pub async fn problems(
             Code::MethodNotAllowed => {
                 let allowed = error.args.iter().find(|(name, _)| *name == "allowed");
                 _ = builder.insert_header((header::ALLOW, allowed.map_or("", |(_, methods)| methods)));
+            }
+            Code::UnsupportedMediaType => {
+                let expected = error.args.iter().find(|(name, _)| *name == "expected");
+                let media = expected.and_then(|(_, media)| media.split(';').next());
+                _ = builder.insert_header((header::ACCEPT, media.unwrap_or_default()));
             }
             Code::Unavailable => _ = builder.insert_header((header::RETRY_AFTER, "2")),
             _ => {}

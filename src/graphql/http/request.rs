@@ -2,11 +2,8 @@
 //! request yet that could have a GraphQL response.
 
 use actix_web::{
-    Error,
-    http::{
-        StatusCode,
-        header::{self, HeaderMap},
-    },
+    Error as HttpError,
+    http::header::{self, HeaderMap},
     web,
 };
 use async_graphql::{Request, Variables};
@@ -17,32 +14,25 @@ use super::{
     accept,
     answer::{malformed, problem},
 };
+use crate::error::{Code, Error};
 
 /// A type that a form can send is a door for other sites, and a body that grows when unpacked one for floods.
-pub(super) fn only_json(headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn only_json(headers: &HeaderMap) -> Result<(), HttpError> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let refuse = |detail| {
-        let hint = Some((header::ACCEPT, "application/json"));
-        Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail, hint))
-    };
-    let content_type = text(header::CONTENT_TYPE);
-    if content_type.is_empty() {
-        return refuse("say what the body is: Content-Type: application/json");
+    let plain = matches!(text(header::CONTENT_ENCODING).trim(), "" | "identity");
+    if plain && accept::is_json_in_utf8(text(header::CONTENT_TYPE)) {
+        return Ok(());
     }
-    if !accept::is_json_in_utf8(content_type) {
-        return refuse("the body of a GraphQL request is application/json in UTF-8");
-    }
-    if !matches!(text(header::CONTENT_ENCODING).trim(), "" | "identity") {
-        return refuse("the body of a GraphQL request is sent uncompressed");
-    }
-    Ok(())
+    let expected = if plain { "application/json" } else { "application/json; Content-Encoding: identity" };
+    Err(problem(Error::new(Code::UnsupportedMediaType).with("expected", expected)))
 }
 
-pub(super) async fn read(headers: &HeaderMap, mut body: web::Payload, most: usize) -> Result<Vec<u8>, Error> {
-    let too_large = || {
-        let detail = format!("the body of a GraphQL request is at most {most} bytes");
-        problem(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", &detail, None)
-    };
+pub(super) async fn read(
+    headers: &HeaderMap,
+    mut body: web::Payload,
+    most: usize,
+) -> Result<Vec<u8>, HttpError> {
+    let too_large = || problem(Error::new(Code::PayloadTooLarge).with("limit", most));
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     if announced.is_some_and(|length: usize| length > most) {
@@ -59,7 +49,7 @@ pub(super) async fn read(headers: &HeaderMap, mut body: web::Payload, most: usiz
     Ok(all)
 }
 
-pub(super) fn from_json(body: &[u8]) -> Result<Request, Error> {
+pub(super) fn from_json(body: &[u8]) -> Result<Request, HttpError> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
     let body: Json = serde_json::from_str(text).map_err(|e| {
         // The line and column, not the text.
@@ -72,7 +62,7 @@ pub(super) fn from_json(body: &[u8]) -> Result<Request, Error> {
     }
 }
 
-pub(super) fn from_url(query: &str) -> Result<Request, Error> {
+pub(super) fn from_url(query: &str) -> Result<Request, HttpError> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| malformed("the query string is not form-encoded"))?;
     let mut map = Map::new();
@@ -95,7 +85,7 @@ pub(super) fn from_url(query: &str) -> Result<Request, Error> {
 }
 
 /// Unknown properties are passed over, `null` is the same as nothing.
-fn request(mut map: Map<String, Json>) -> Result<Request, Error> {
+fn request(mut map: Map<String, Json>) -> Result<Request, HttpError> {
     let mut take = |key: &str| map.remove(key).filter(|value| !value.is_null());
     let object = |key: &str, value: Option<Json>| match value {
         None | Some(Json::Object(_)) => Ok(value),
