@@ -133,6 +133,7 @@ fn refusal(path: &str, error: serde_json::Error) -> Error {
 fn fault(path: &str, message: &str) -> Error {
     // `a.b[3].c` -> `a/b/3/c`
     let pointer = path.replace('[', "/").replace(']', "").replace('.', "/");
+    let pointer = pointer.trim_start_matches('/').to_owned();
     let quoted = |prefix: &str| {
         message.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned)
     };
@@ -191,11 +192,28 @@ impl<F: DeserializeOwned> FromRequest for Listing<F> {
 }
 
 fn query<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    // Read leniently, bytes that are no UTF-8 would become other characters, and the answer one to another question.
+    if !is_utf8(text) {
+        return Err(Error::new(Code::MalformedRequest).with("reason", "not UTF-8"));
+    }
     web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(|e| {
         let message = e.to_string();
         let message = message.split_once(": ").map_or(message.as_str(), |(_, rest)| rest);
         fault("", message)
     })
+}
+
+/// Is a query string UTF-8 when its percent signs are read?
+fn is_utf8(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let mut bytes = Vec::with_capacity(rest.len());
+    while let Some((first, after)) = rest.split_first() {
+        let hex = |at: usize| after.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+        let coded = if *first == b'%' { hex(0).zip(hex(1)) } else { None };
+        rest = if coded.is_some() { after.get(2..).unwrap_or_default() } else { after };
+        bytes.push(coded.map_or(*first, |(high, low)| (high * 16 + low) as u8));
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// The version that a change was made from: `If-Match: "3"`. Without it, 428.

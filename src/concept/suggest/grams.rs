@@ -28,6 +28,16 @@ impl Grams {
 
     /// The forms with most triples in common with `bare`, and the share (Dice) they have in common.
     pub fn nearest(&self, bare: &str) -> Vec<(u32, f64)> {
+        self.alike(bare, usize::MAX)
+    }
+
+    /// As [`Grams::nearest`], without those that are surely more than so many typing errors away: one error, be it two
+    /// letters that changed places, undoes four triples at most.
+    pub fn within(&self, bare: &str, errors: usize) -> Vec<(u32, f64)> {
+        self.alike(bare, errors.saturating_mul(4))
+    }
+
+    fn alike(&self, bare: &str, undone: usize) -> Vec<(u32, f64)> {
         let grams = grams(bare);
         let mut common = vec![0u32; self.sizes.len()];
         for form in grams.iter().filter_map(|gram| self.postings.get(gram)).flatten() {
@@ -37,7 +47,9 @@ impl Grams {
         }
         let mut found: Vec<(u32, f64)> = (0u32..)
             .zip(common.iter().zip(&self.sizes))
-            .filter(|(_, (common, _))| **common > 0)
+            .filter(|(_, (common, size))| {
+                **common > 0 && grams.len().max(**size as usize) - **common as usize <= undone
+            })
             .map(|(form, (common, size))| {
                 (form, 2.0 * f64::from(*common) / (f64::from(*size) + grams.len() as f64))
             })

@@ -41,7 +41,7 @@ impl Index {
         }
         let allowed = if letters < 12 { 1 } else { 2 };
         let mut near: Vec<(&Name, usize, f64)> = Vec::new();
-        for (number, dice) in self.grams.nearest(&asked.bare) {
+        for (number, dice) in self.grams.within(&asked.bare, allowed + 1) {
             let Some(form) = self.form(number) else { continue };
             let Some((likeness, errors)) = likeness(&asked.bare, &form.bare, dice) else { continue };
             // 2010 is no misspelling of 2011.
