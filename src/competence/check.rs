@@ -51,6 +51,9 @@ pub fn change(input: &CompetenceChange) -> Result<()> {
 pub fn changed(row: &Model) -> Result<()> {
     let mut violations = Violations::default();
     targets(&mut violations, row.stance, row.target_level.is_some(), row.target_date.is_some());
+    if row.concept_id.is_none() && row.source_phrase.is_none() {
+        violations.add("conceptId", "required");
+    }
     violations.done()
 }
 

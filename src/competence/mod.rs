@@ -23,3 +23,4 @@ pub use model::{
     Clearable, Competence, CompetenceChange, CompetenceFilter, NewCompetence, NewStatement, PastCompetence,
     Profile, ProfileStatement,
 };
+use service::turn;

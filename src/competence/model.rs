@@ -135,6 +135,8 @@ pub struct CompetenceChange {
 #[graphql(name = "ClearableCompetenceField")]
 #[schema(as = ClearableCompetenceField)]
 pub enum Clearable {
+    /// Of an entry with a phrase: it was read wrongly, and is unmapped again.
+    Concept,
     Level,
     Holders,
     Note,
@@ -208,5 +210,15 @@ pub struct NewStatement {
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
     /// RFC 3339, for example 2026-01-31T12:00:00Z; left out, now.
+    #[serde(default, deserialize_with = "moment")]
     pub as_of: Option<DateTime<Utc>>,
+}
+
+/// Says what was expected, where the clock's own words would not.
+fn moment<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = String::deserialize(input)?;
+    match DateTime::parse_from_rfc3339(&text) {
+        Ok(time) => Ok(Some(time.to_utc())),
+        Err(_) => Err(serde::de::Error::custom("expected RFC 3339, such as 2026-01-31T12:00:00Z")),
+    }
 }

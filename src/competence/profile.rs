@@ -1,6 +1,6 @@
 //! The profile of a library: its statement and its entries, in one question.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult,
@@ -27,6 +27,11 @@ const MOST: u64 = 500;
 
 /// How a library describes itself, to this caller, now or as of a time.
 pub async fn view(scope: &TenantScope, tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Result<Profile> {
+    // The databases know fewer years than the clock's type.
+    if as_of.is_some_and(|time| !(0..=9999).contains(&time.year())) {
+        let years = [("min", "0000-01-01"), ("max", "9999-12-31")];
+        return Err(Error::new(Code::InvalidInput).field_with("asOf", "between", &years));
+    }
     let rows = match as_of {
         None => now(scope, tenant).await?,
         Some(time) => then(scope, tenant, time).await?,

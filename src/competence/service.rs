@@ -11,7 +11,7 @@ use crate::{
     error::{Code, Error, Result},
     id::{ConceptId, EntryId},
     page::{Page, PageArgs},
-    tenancy::{TenantScope, TenantTx, of},
+    tenancy::{TenantScope, TenantTx, Turn, of},
     text::Lang,
 };
 
@@ -69,6 +69,7 @@ pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Compete
     scope
         .write("createCompetence", input, move |tx, input| {
             Box::pin(async move {
+                turn(tx, Turn::Shared).await?;
                 if let Some(concept) = input.concept_id {
                     may_use(tx, concept).await?;
                 }
@@ -114,6 +115,7 @@ pub async fn change(
                     let mut wished = row.clone().into_active_model();
                     edit(&mut wished, input.clone());
                     check::changed(&wished.try_into_model().map_err(Error::internal)?)?;
+                    turn(tx, Turn::Shared).await?;
                     if let Some(concept) = input.concept_id.filter(|id| row.concept_id != Some(*id)) {
                         may_use(tx, concept).await?;
                     }
@@ -141,6 +143,7 @@ pub async fn remove(scope: &TenantScope, id: EntryId, expected: i64) -> Result<(
 fn edit(row: &mut ActiveModel, input: CompetenceChange) {
     for field in input.clear {
         match field {
+            Clearable::Concept => row.concept_id = Set(None),
             Clearable::Level => row.level = Set(None),
             Clearable::Holders => row.holders = Set(None),
             Clearable::Note => row.note = Set(None),
@@ -175,6 +178,11 @@ fn edit(row: &mut ActiveModel, input: CompetenceChange) {
     if let Some(visibility) = input.visibility {
         row.visibility = Set(visibility);
     }
+}
+
+/// Whoever adds to the caller's own list lets others in; who compares the whole of it with what is to be added is alone.
+pub(super) async fn turn(tx: &TenantTx, turn: Turn) -> Result<()> {
+    tx.lock(&format!("competences {}", tx.me()), turn).await
 }
 
 async fn may_use(tx: &TenantTx, concept: ConceptId) -> Result<()> {
