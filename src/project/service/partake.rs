@@ -17,7 +17,7 @@ use crate::{
         seat,
     },
     registry::tenant,
-    tenancy::{TenantScope, TenantTx, of},
+    tenancy::{TenantScope, TenantTx, Turn, of},
     text::Text,
 };
 
@@ -79,8 +79,11 @@ pub async fn invite(scope: &TenantScope, id: ProjectId, input: ProjectInvitation
     scope
         .write("inviteParticipant", (id, input), move |tx, (id, input)| {
             Box::pin(async move {
+                lead_only(tx, &tx.get::<Entity>(id.0).await?)?;
+                // The invitation carries a copy of who sees the project: of what it is now, not of what a change
+                // beside this one is about to replace.
+                tx.lock(&format!("participants {id}"), Turn::Alone).await?;
                 let project = tx.get::<Entity>(id.0).await?;
-                lead_only(tx, &project)?;
                 // Whoever is invited sees the project, however private it is: that is the editor's to open.
                 if !may(tx.caller().role(), Action::Modify, Resource::Participant) {
                     return Err(Error::new(Code::Forbidden));

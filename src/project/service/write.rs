@@ -11,7 +11,7 @@ use crate::{
         participant::{self, ParticipantRole, ParticipantStatus},
         transition,
     },
-    tenancy::{SeatRole, TenantScope, TenantTx, Visibility},
+    tenancy::{SeatRole, TenantScope, TenantTx, Turn, Visibility},
     text, when,
 };
 
@@ -94,6 +94,8 @@ pub async fn change(
                     return Err(Error::new(Code::InvalidInput).field("consortiumId", "consortium_required"));
                 }
                 let before = (row.consortium_id, row.visibility);
+                // An invitation under way would carry a copy of what is about to change.
+                tx.lock(&format!("participants {id}"), Turn::Alone).await?;
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
                         if let Some(title) = title {
@@ -191,6 +193,7 @@ pub async fn advance(
 fn check_concepts(concepts: &[ConceptId], violations: &mut Violations) {
     if concepts.len() > MAX_CONCEPTS {
         violations.add_with("conceptIds", "too_many", &[("max", &MAX_CONCEPTS.to_string())]);
+        return;
     }
     for (n, concept) in concepts.iter().enumerate() {
         if concepts.iter().take(n).any(|before| before == concept) {
