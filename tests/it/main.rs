@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod aggregates;
+mod competences;
+mod concepts;
 mod consortia;
 mod harness;
 
@@ -9,5 +11,7 @@ mod contracts;
 mod four_counties;
 mod landscape;
 mod layers;
+mod pasted_lists;
+mod projects;
 mod tenants;
 mod walls;
