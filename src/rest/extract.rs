@@ -147,6 +147,10 @@ fn fault(path: &str, message: &str) -> Error {
         let at = if pointer.is_empty() { field } else { format!("{pointer}/{field}") };
         return error.field(&at, "required");
     }
+    if let Some(field) = quoted("duplicate field `") {
+        let at = if pointer.is_empty() { field } else { format!("{pointer}/{field}") };
+        return error.field(&at, "duplicate");
+    }
     let expected =
         message.split("expected ").nth(1).map_or("", |rest| rest.split(" at line").next().unwrap_or(rest));
     if message.starts_with("unknown variant") {
@@ -155,6 +159,16 @@ fn fault(path: &str, message: &str) -> Error {
     if message.contains("UUID") {
         return error.field(&pointer, "id");
     }
+    // What reads single values has other words.
+    let expected = if !expected.is_empty() {
+        expected
+    } else if message.contains("digit") || message.contains("number too") {
+        "number"
+    } else if message.contains("`true` or `false`") {
+        "true, false"
+    } else {
+        "–"
+    };
     error.field_with(&pointer, "wrong_type", &[("expected", expected)])
 }
 
