@@ -173,7 +173,12 @@ pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> R
                             visibility: Set(input.visibility.unwrap_or_default()),
                             ..Default::default()
                         })
-                        .await?
+                        .await
+                        // Somebody else set the first one meanwhile.
+                        .map_err(|error| match error.code {
+                            Code::Conflict => Error::new(Code::StaleVersion).with("current", 1),
+                            _ => error,
+                        })?
                     }
                 };
                 Ok(shape_statement(
