@@ -17,6 +17,6 @@ pub mod transition;
 
 pub use entity::{Column, Entity, Model};
 pub use model::{
-    NewProject, Participant, Project, ProjectChange, ProjectFilter, ProjectInvitation, ProjectMove,
+    Clearable, NewProject, Participant, Project, ProjectChange, ProjectFilter, ProjectInvitation, ProjectMove,
 };
 pub use state::ProjectState;

@@ -1,4 +1,4 @@
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -119,6 +119,23 @@ pub struct ProjectChange {
     pub starts: Option<String>,
     pub ends: Option<String>,
     pub visibility: Option<Visibility>,
+    /// Fields to empty.
+    #[serde(default)]
+    #[graphql(default)]
+    pub clear: Vec<Clearable>,
+}
+
+/// A field of a project that can be emptied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "snake_case")]
+#[graphql(name = "ClearableProjectField")]
+#[schema(as = ClearableProjectField)]
+pub enum Clearable {
+    Purpose,
+    /// It is of no consortium any more; `consortium` cannot be its visibility then.
+    Consortium,
+    Starts,
+    Ends,
 }
 
 /// A step to take.

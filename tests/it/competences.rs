@@ -199,6 +199,13 @@ async fn a_library_states_what_it_is_about(#[values(Sqlite, Postgres)] kind: Kin
     let say = |text: &str, visibility: &str| json!({"text": [{"language": "nb", "text": text}, {"language": "sv", "text": "Vi är bra på musik"}], "visibility": visibility});
     oslo.put("/profile-statement", say("Vi er gode", "public")).await.problem(428, "version_required");
     oslo.put_from("/profile-statement", 1, say("Vi er gode", "public")).await.problem(412, "stale_version");
+    // Two at once: one is first, the others are told.
+    let tromso = node.tenant("tromso").await;
+    let firsts = (0..4).map(|_| tromso.put_from("/profile-statement", 0, say("Først", "public")));
+    let answers = futures_util::future::join_all(firsts).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412, 412, 412]);
     let first = oslo.put_from("/profile-statement", 0, say("Vi er gode på musikk", "private")).await.ok();
     assert_eq!((&first["version"], &first["text"]["text"]), (&json!(1), &json!("Vi er gode på musikk")));
     assert!(profile(&bergen, &oslo, None).await["statement"].is_null());
@@ -376,7 +383,9 @@ async fn bad_input_says_where_and_writes_nothing(#[values(Sqlite, Postgres)] kin
     oslo.get("/competences?after=abc").await.problem(400, "bad_cursor");
     oslo.get(&format!("{}/history?after={cursor}", path(&made))).await.problem(400, "bad_cursor");
     for bad in ["first=0", "first=101", "first=-1", "first=x", "stance=had", "tenantId=oslo", "colour=red"] {
-        oslo.get(&format!("/competences?{bad}")).await.problem(422, "invalid_input");
+        let fault = oslo.get(&format!("/competences?{bad}")).await.problem(422, "invalid_input");
+        let detail = fault["errors"][0]["detail"].as_str().unwrap();
+        assert!(!detail.is_empty() && !detail.ends_with(": ."), "{bad}: {detail}");
     }
 }
 

@@ -242,6 +242,19 @@ async fn visibility_decides_for_everybody_else(#[values(Sqlite, Postgres)] kind:
     // Back again, everything under it goes with it; who is asked stays.
     oslo.patch(&path(&project), 4, json!({"visibility": "sealed"})).await.ok();
     assert!(!sees(&bergen, &project).await && sees(&tromso, &project).await);
+    // Out of the consortium again, and not to be shown to it then.
+    let bare = oslo
+        .post("/projects", new(json!({"consortiumId": vest, "visibility": "consortium", "starts": "2027"})))
+        .await
+        .made();
+    assert!(sees(&bergen, &bare).await);
+    let fault =
+        oslo.patch(&path(&bare), 1, json!({"clear": ["consortium"]})).await.problem(422, "invalid_input");
+    assert_eq!(fault["errors"][0]["code"], "consortium_required");
+    let out = json!({"clear": ["consortium", "starts"], "visibility": "sealed"});
+    let out = oslo.patch(&path(&bare), 1, out).await.ok();
+    assert!(out["consortiumId"].is_null() && out["starts"].is_null(), "{out}");
+    assert!(!sees(&bergen, &bare).await);
     // A lead that shares no projects in the consortium shares none.
     oslo.patch(&path(&project), 5, json!({"visibility": "consortium"})).await.ok();
     assert!(sees(&bergen, &project).await);

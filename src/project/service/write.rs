@@ -6,7 +6,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{ConceptId, ConsortiumId, ParticipantId, ProjectId, RowId},
     project::{
-        Entity, NewProject, Project, ProjectChange, ProjectMove, ProjectState,
+        Clearable, Entity, NewProject, Project, ProjectChange, ProjectMove, ProjectState,
         entity::{ActiveModel, Concepts, Model},
         participant::{self, ParticipantRole, ParticipantStatus},
         transition,
@@ -89,8 +89,8 @@ pub async fn change(
                 let consortium = input.consortium_id.filter(|c| Some(*c) != row.consortium_id);
                 check_references(tx, consortium, input.concept_ids.as_deref().unwrap_or_default()).await?;
                 let visibility = input.visibility.unwrap_or(row.visibility);
-                if visibility == Visibility::Consortium && input.consortium_id.or(row.consortium_id).is_none()
-                {
+                let kept = row.consortium_id.filter(|_| !input.clear.contains(&Clearable::Consortium));
+                if visibility == Visibility::Consortium && input.consortium_id.or(kept).is_none() {
                     return Err(Error::new(Code::InvalidInput).field("consortiumId", "consortium_required"));
                 }
                 let before = (row.consortium_id, row.visibility);
@@ -98,13 +98,21 @@ pub async fn change(
                 tx.lock(&format!("participants {id}"), Turn::Alone).await?;
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
+                        for field in &input.clear {
+                            match field {
+                                Clearable::Purpose => row.purpose = Set(None),
+                                Clearable::Consortium => row.consortium_id = Set(None),
+                                Clearable::Starts => row.starts = Set(None),
+                                Clearable::Ends => row.ends = Set(None),
+                            }
+                        }
                         if let Some(title) = title {
                             row.title = Set(title);
                         }
                         if let Some(purpose) = purpose {
                             row.purpose = Set(Some(purpose));
                         }
-                        if let Some(consortium) = consortium {
+                        if let Some(consortium) = input.consortium_id {
                             row.consortium_id = Set(Some(consortium));
                         }
                         if let Some(concepts) = input.concept_ids {
