@@ -31,6 +31,7 @@ pub mod event;
 pub mod graphql;
 pub mod id;
 pub mod page;
+pub mod priority;
 pub mod project;
 pub mod registry;
 pub mod rest;

@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::consortium::rest::routes(config);
     crate::registry::membership::rest::routes(config);
     crate::project::rest::routes(config);
+    crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
     crate::aggregate::rest::routes(config);

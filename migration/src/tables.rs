@@ -46,6 +46,14 @@ const VOTING_OWN: &str = "{r}.tenant_id = {me} AND {r}.round_id IN (SELECT prior
     WHERE priority_round.phase = 'voting' AND priority_round.consortium_id = {r}.consortium_id) AND {r}.consortium_id IN \
     (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
 
+/// What came out of a round: a published one tells all, a closed one its coordinator.
+const RESULT_READ: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
+    AND (seat.role = 'coordinator' OR {r}.round_id IN (SELECT priority_round.id FROM priority_round \
+    WHERE priority_round.phase = 'published' AND priority_round.consortium_id = {r}.consortium_id)))";
+const RESULT_WRITE: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator') \
+    AND {r}.round_id IN (SELECT priority_round.id FROM priority_round WHERE priority_round.phase = 'closed' \
+    AND priority_round.consortium_id = {r}.consortium_id)";
+
 const OWN: &str = "{r}.tenant_id = {me}";
 const VISIBILITIES: &str = "visibility IN ('private', 'sealed', 'consortium', 'public')";
 
@@ -549,15 +557,13 @@ pub const TABLES: &[Table] = &[
             "question json",
             "method text",
             "backbone int",
-            "points int",
-            "max_per_proposal int",
+            "points int?",
+            "max_per_proposal int?",
             "considered int?",
             "phase text",
             "follows uuid?",
             "held text?",
             "tie_break text",
-            "result json?",
-            "digest text?",
             "closed_at time?",
             "version int",
             "created_at time",
@@ -574,6 +580,8 @@ pub const TABLES: &[Table] = &[
             "method IN ('dots', 'recorded')",
             "phase IN ('draft', 'proposing', 'voting', 'closed', 'published')",
             "backbone >= 1",
+            "tie_break IN ('report', 'include_all', 'carried_first')",
+            "method <> 'dots' OR (points >= 1 AND max_per_proposal >= 1)",
         ],
         wall: Wall { delete: "", ..OF_CONSORTIUM },
     },
@@ -588,8 +596,9 @@ pub const TABLES: &[Table] = &[
             "reason json?",
             "concept_id uuid?",
             "carried_from uuid?",
+            "lineage uuid",
             "tentative bool",
-            "chosen bool?",
+            "withdrawn bool",
             "version int",
             "created_at time",
             "updated_at time",
@@ -600,6 +609,7 @@ pub const TABLES: &[Table] = &[
         references: &[
             to(&["consortium_id", "round_id"], "priority_round", &["consortium_id", "id"]),
             to(&["consortium_id", "carried_from"], "proposal", &["consortium_id", "id"]),
+            to(&["consortium_id", "lineage"], "proposal", &["consortium_id", "id"]),
             to(&["proposer_id"], "tenant", &["id"]),
             to(&["concept_id"], "concept", &["id"]),
         ],
@@ -655,6 +665,17 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["consortium_id", "round_id"], "priority_round", &["consortium_id", "id"])],
         checks: &[],
         wall: Wall { read: "{r}.consortium_id IN {seats}", insert: VOTING, update: "", delete: "" },
+    },
+    Table {
+        // Told to all at once: a coordinator sees what it writes down itself, and once published nothing changes it.
+        name: "priority_result",
+        columns: &["consortium_id uuid", "round_id uuid", "outcome json", "digest text"],
+        key: &["consortium_id", "round_id"],
+        uniques: &[],
+        indexes: &[],
+        references: &[to(&["consortium_id", "round_id"], "priority_round", &["consortium_id", "id"])],
+        checks: &[],
+        wall: Wall { read: RESULT_READ, insert: RESULT_WRITE, update: RESULT_WRITE, delete: "" },
     },
     // ------------------------------------------------------------------ what every write leaves behind
     Table {

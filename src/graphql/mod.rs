@@ -19,6 +19,7 @@ use crate::{
     concept::graphql::ConceptQuery,
     error::{Code, Error},
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
+    priority::graphql::{PriorityMutation, PriorityQuery},
     project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
         consortium::graphql::{ConsortiumMutation, ConsortiumQuery},
@@ -35,6 +36,7 @@ pub struct Query(
     ConsortiumQuery,
     MembershipQuery,
     ProjectQuery,
+    PriorityQuery,
     ConceptQuery,
     CompetenceQuery,
     AggregateQuery,
@@ -46,6 +48,7 @@ pub struct Mutation(
     ConsortiumMutation,
     MembershipMutation,
     ProjectMutation,
+    PriorityMutation,
     CompetenceMutation,
 );
 

@@ -101,6 +101,17 @@ impl TenantScope {
         self.write_as(self.reach(), operation, input, work).await
     }
 
+    /// As [`TenantScope::write`], and the ballots of a closed round can be counted: the reach is the coordinator's who
+    /// publishes it, and nobody else's.
+    pub async fn tally<I, T, F>(&self, operation: &'static str, input: I, work: F) -> Result<T>
+    where
+        I: Serialize + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send + 'static,
+    {
+        self.write_as(Reach { tally: true, ..self.reach() }, operation, input, work).await
+    }
+
     async fn write_as<I, T, F>(&self, reach: Reach, operation: &'static str, input: I, work: F) -> Result<T>
     where
         I: Serialize + Send + 'static,

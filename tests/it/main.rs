@@ -12,6 +12,7 @@ mod four_counties;
 mod landscape;
 mod layers;
 mod pasted_lists;
+mod priorities;
 mod projects;
 mod tenants;
 mod walls;

@@ -5,6 +5,7 @@ mod competence;
 mod concept;
 mod consortium;
 mod figures;
+mod priority;
 mod project;
 mod tenant;
 
@@ -96,6 +97,7 @@ pub fn all() -> Vec<Case> {
     all.extend(competence::CASES);
     all.extend(figures::CASES);
     all.extend(project::CASES);
+    all.extend(priority::CASES);
     all
 }
 

@@ -83,6 +83,8 @@ pub enum Action {
     Lead,
     /// What only the owner asks of its own record.
     Ask,
+    /// Casting one's ballot, or looking at it.
+    Vote,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +178,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Kind::Consortium, _) => false,
         (Membership, Make) => part == Some(2) && rank == Rank::Admin,
         (Membership, _) => own && rank == Rank::Admin,
+        (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
         (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
         (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,

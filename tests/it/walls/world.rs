@@ -49,6 +49,7 @@ enum V {
     Json(String),
     Int(i64),
     Bool(bool),
+    Null,
     Then,
 }
 
@@ -73,6 +74,11 @@ pub fn consortium(which: Consortium) -> Uuid {
     id(2, Lib::A, which as u128)
 }
 
+/// The n-th proposal of a consortium; which round it is in, see `Seed::priorities`.
+pub fn proposal(which: Consortium, proposer: Lib, n: usize) -> Uuid {
+    id(7, proposer, 10 * (which as u128) + n as u128)
+}
+
 fn of(lib: Lib) -> Consortium {
     if lib == Lib::D { Consortium::Two } else { Consortium::One }
 }
@@ -93,6 +99,7 @@ impl Seed {
             V::Text(text) | V::Json(text) => format!("'{}'", text.replace('\'', "''")),
             V::Int(n) => n.to_string(),
             V::Bool(b) => b.to_string(),
+            V::Null => "NULL".into(),
             V::Then => format!("'{THEN}'"),
         };
         let names: Vec<&str> = values.iter().map(|(n, _)| *n).collect();
@@ -218,7 +225,7 @@ impl Seed {
     /// What a consortium keeps: for its seats alone.
     fn inside(&mut self, which: Consortium, seats: &[Lib]) {
         let lead = if which == Consortium::One { Lib::Coordinator } else { Lib::D };
-        let (group, organisation, round) = (id(4, lead, 1), id(5, lead, 1), id(6, lead, 1));
+        let (group, organisation) = (id(4, lead, 1), id(5, lead, 1));
         let c = || ("consortium_id", V::Id(consortium(which)));
         let names = self.localised(seats, "work_group.names");
         let mut row = vec![
@@ -246,55 +253,108 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("organisation", row);
         self.record(Sort::Organisation, lead, which, Visibility::Consortium, organisation);
-        for (n, phase) in [(1, "voting"), (2, "proposing"), (3, "draft")] {
+        self.priorities(which, seats, lead);
+    }
+
+    /// Rounds in every phase; in the voting and the closed one there are ballots of all who vote.
+    fn priorities(&mut self, which: Consortium, seats: &[Lib], lead: Lib) {
+        let c = || ("consortium_id", V::Id(consortium(which)));
+        let round = |n| id(6, lead, n);
+        for (n, method, phase) in [
+            (1, "dots", "voting"),
+            (2, "dots", "proposing"),
+            (3, "recorded", "draft"),
+            (4, "dots", "closed"),
+            (5, "dots", "published"),
+            (6, "recorded", "closed"),
+        ] {
             let question = self.localised(seats, "priority_round.question");
+            let dots = method == "dots";
             let mut row = vec![
                 c(),
-                ("id", V::Id(id(6, lead, n))),
+                ("id", V::Id(round(n))),
                 ("question", question),
-                ("method", V::Text("dots".into())),
+                ("method", V::Text(method.into())),
                 ("backbone", V::Int(1)),
-                ("points", V::Int(5)),
-                ("max_per_proposal", V::Int(3)),
+                ("points", if dots { V::Int(5) } else { V::Null }),
+                ("max_per_proposal", if dots { V::Int(3) } else { V::Null }),
                 ("phase", V::Text(phase.into())),
-                ("tie_break", V::Text("coordinator".into())),
+                ("tie_break", V::Text("report".into())),
             ];
             row.extend(Self::stamps());
             self.row("priority_round", row);
-            self.record(Sort::Round, lead, which, Visibility::Consortium, id(6, lead, n));
+            self.record(Sort::Round, lead, which, Visibility::Consortium, round(n));
         }
-        for (n, (proposer, in_round)) in
-            [(lead, 1), (*seats.last().unwrap_or(&lead), 2), (seats[0], 2)].into_iter().enumerate()
-        {
+        // Of each proposer first those that can be changed: the matrix takes the first one.
+        let last = *seats.last().unwrap_or(&lead);
+        let proposers =
+            [(last, 2), (seats[0], 2), (lead, 2), (lead, 1), (lead, 3), (lead, 4), (lead, 5), (lead, 6)];
+        for (n, (proposer, in_round)) in proposers.into_iter().enumerate() {
             let title = self.localised(seats, "proposal.title");
-            let me = id(7, proposer, 10 * (which as u128) + n as u128);
+            let me = proposal(which, proposer, n);
             let mut row = vec![
                 c(),
                 ("id", V::Id(me)),
-                ("round_id", V::Id(id(6, lead, in_round))),
+                ("round_id", V::Id(round(in_round))),
                 ("proposer_id", V::Id(tenant(proposer))),
                 ("title", title),
+                ("lineage", V::Id(me)),
                 ("tentative", V::Bool(false)),
+                ("withdrawn", V::Bool(false)),
             ];
             row.extend(Self::stamps());
             self.row("proposal", row);
             self.record(Sort::Proposal, proposer, which, Visibility::Consortium, me);
         }
         for lib in seats.iter().copied().filter(|l| oracle::seat(*l, which) >= Some(1)) {
-            let [nonce, receipt] = ["ballot.nonce", "ballot.receipt"].map(|p| self.text(&[lib], p));
-            let me = id(8, lib, which as u128);
-            let mut row = vec![
-                ("tenant_id", V::Id(tenant(lib))),
-                ("id", V::Id(me)),
-                ("round_id", V::Id(round)),
-                c(),
-                ("choices", V::Json("[]".into())),
-                ("nonce", nonce),
-                ("receipt", receipt),
-            ];
-            row.extend(Self::stamps());
-            self.row("ballot", row);
-            self.record(Sort::Ballot, lib, which, Visibility::Private, me);
+            for (in_round, of) in [(1, 3), (4, 5)] {
+                let nonce = self.text(&[lib], "ballot.nonce");
+                // A case publishes the closed round, and with it the receipts.
+                let own = [lib];
+                let receipt = self.text(if in_round == 4 { seats } else { &own }, "ballot.receipt");
+                let points = NUMBER + i64::try_from(self.canary(&[lib], "ballot.choices")).unwrap();
+                let of = proposal(which, lead, of);
+                let me = id(8, lib, 10 * (which as u128) + in_round);
+                let mut row = vec![
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("id", V::Id(me)),
+                    ("round_id", V::Id(round(in_round))),
+                    c(),
+                    ("choices", V::Json(format!("[{{\"points\": {points}, \"proposalId\": \"{of}\"}}]"))),
+                    ("nonce", nonce),
+                    ("receipt", receipt),
+                ];
+                row.extend(Self::stamps());
+                self.row("ballot", row);
+                self.record(Sort::Ballot, lib, which, Visibility::Private, me);
+                self.row(
+                    "turnout",
+                    vec![
+                        c(),
+                        ("id", V::Id(id(16, lib, 10 * (which as u128) + in_round))),
+                        ("round_id", V::Id(round(in_round))),
+                    ],
+                );
+            }
+        }
+        // The receipts stand for whatever a result may tell.
+        for (in_round, of, to) in [(5, 6, seats), (6, 7, &[lead][..])] {
+            let receipt = self.canary(to, "priority_result.receipts");
+            let of = proposal(which, lead, of);
+            let outcome = format!(
+                "{{\"standings\": [{{\"chosen\": true, \"points\": 3, \"proposalId\": \"{of}\", \"rank\": 1, \"tied\": false}}], \
+                 \"ballots\": 1, \"receipts\": [\"{MARK}{receipt:06x}\"]}}"
+            );
+            let digest = self.text(to, "priority_result.digest");
+            self.row(
+                "priority_result",
+                vec![
+                    c(),
+                    ("round_id", V::Id(round(in_round))),
+                    ("outcome", V::Json(outcome)),
+                    ("digest", digest),
+                ],
+            );
         }
     }
 
