@@ -6,11 +6,14 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     app::{self, App},
-    auth::{Caller, Keys, Role, accounts, token::Tokens},
+    auth::{Caller, Keys, Role, token::Tokens},
     config::Config,
     error::{Error, Result},
     id::{ServiceAccountId, TenantId},
-    registry::tenant::{self, NewTenant, TenantKind},
+    registry::{
+        account::{self, NewServiceAccount},
+        tenant::{self, NewTenant, TenantKind},
+    },
     telemetry,
     tenancy::{Db, Options},
     text::{Lang, Translation},
@@ -103,7 +106,7 @@ impl Cli {
             Command::Serve => serve(&config).await,
             Command::Migrate => Db::migrate(config.owner_url()).await,
             Command::Account { tenant, role, label, days } => {
-                account(&config, tenant, role, &label, days).await
+                account(&config, tenant, role, label, days).await
             }
             Command::Tenant { slug, name, language, country, kind, region } => {
                 let name = vec![Translation { language, text: name }];
@@ -175,20 +178,20 @@ async fn account(
     config: &Config,
     tenant: Option<String>,
     role: Option<Role>,
-    label: &str,
+    label: String,
     days: i64,
 ) -> Result<()> {
     let app = open(config).await?;
     let operator = app.scope(operator());
-    let (tenant, role) = match tenant {
-        None => (TenantId::NODE, Role::Operator),
+    let (tenant_id, role) = match tenant {
+        None => (None, Role::Operator),
         Some(slug) => {
             let found = tenant::service::by_slug(&operator, &slug).await?;
-            (found.id, role.unwrap_or(Role::Editor))
+            (Some(found.id), role.unwrap_or(Role::Editor))
         }
     };
-    let made = accounts::create(&operator, tenant, role, label, days).await?;
-    print_json(&made)
+    let input = NewServiceAccount { tenant_id, role, label, days: Some(days) };
+    print_json(&account::service::create(&operator, input).await?)
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<()> {

@@ -18,6 +18,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every noun's routes, under `/api/v1`.
 pub fn routes(config: &mut ServiceConfig) {
+    crate::registry::me::rest::routes(config);
+    crate::registry::account::rest::routes(config);
+    crate::registry::region::rest::routes(config);
+    crate::registry::municipality::rest::routes(config);
     crate::registry::tenant::rest::routes(config);
     crate::registry::consortium::rest::routes(config);
     crate::registry::membership::rest::routes(config);

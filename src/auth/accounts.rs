@@ -1,19 +1,16 @@
-//! Service accounts: how an integration signs in. The secret is random, shown once, and kept as a hash.
+//! Service accounts: how an integration signs in. The secret is random, shown once, and kept as a hash. Making and
+//! keeping them is `registry::account`.
 
 use aws_lc_rs::{constant_time, digest, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use chrono::{DateTime, Duration, Utc};
-use sea_orm::{ActiveValue::Set, Condition, entity::prelude::*};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use chrono::{DateTime, Utc};
+use sea_orm::{Condition, entity::prelude::*};
 
 use super::{Role, policy::Resource, token::Tokens};
 use crate::{
-    error::{Code, Error, Result, Violations},
+    error::{Code, Error, Result},
     id::{ServiceAccountId, TenantId},
-    tenancy::{
-        Admission, Db, Reach, Subject, TenantRows, TenantScope, TenantTx, Visibility, scope::SignInScope,
-    },
+    tenancy::{Admission, Db, Reach, Subject, TenantRows, Visibility, scope::SignInScope},
     when,
 };
 
@@ -60,67 +57,27 @@ impl TenantRows for Entity {
     }
 }
 
-/// What an integration needs to sign in. The secret is shown this once.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Credentials {
-    pub account_id: ServiceAccountId,
-    pub client_id: String,
-    pub client_secret: String,
-    pub expires_at: DateTime<Utc>,
-}
+/// What an integration proves itself with. It is shown once: nothing here writes it down, and it has no way to be printed
+/// by accident.
+#[derive(Clone)]
+pub struct Secret(String);
 
-/// Makes an account for a tenant, with a secret that lives `days`.
-pub async fn create(
-    scope: &TenantScope,
-    tenant: TenantId,
-    role: Role,
-    label: &str,
-    days: i64,
-) -> Result<Credentials> {
-    let mut violations = Violations::default();
-    violations.text("label", label, 100);
-    violations.between("days", Some(days), 1, 730);
-    violations.done()?;
-    let label = label.to_owned();
-    scope
-        .write("createServiceAccount", (tenant, role, label, days), |tx, (tenant, role, label, days)| {
-            Box::pin(async move { insert(tx, tenant, role, label, days).await })
-        })
-        .await
-}
+impl Secret {
+    pub fn fresh() -> Result<Self> {
+        let mut bytes = [0u8; 32];
+        rand::fill(&mut bytes).map_err(|e| Error::internal(e.to_string()))?;
+        Ok(Self(format!("sv_{}", BASE64.encode(bytes))))
+    }
 
-async fn insert(
-    tx: &TenantTx,
-    tenant: TenantId,
-    role: Role,
-    label: String,
-    days: i64,
-) -> Result<Credentials> {
-    let mut bytes = [0u8; 32];
-    rand::fill(&mut bytes).map_err(|e| Error::internal(e.to_string()))?;
-    let secret = format!("sv_{}", BASE64.encode(bytes));
-    let client_id = Uuid::new_v4();
-    let row = tx
-        .insert(ActiveModel {
-            tenant_id: Set(tenant),
-            id: Set(ServiceAccountId::new()),
-            client_id: Set(client_id.to_string()),
-            secret_hash: Set(hash(&secret)),
-            label: Set(label),
-            role: Set(role),
-            expires_at: Set(when::now() + Duration::days(days)),
-            revoked_at: Set(None),
-            last_used_at: Set(None),
-            ..Default::default()
-        })
-        .await?;
-    Ok(Credentials {
-        account_id: row.id,
-        client_id: row.client_id,
-        client_secret: secret,
-        expires_at: row.expires_at,
-    })
+    /// What is kept.
+    pub fn hash(&self) -> String {
+        hash(&self.0)
+    }
+
+    /// For the one who asked for it, this once.
+    pub fn tell(&self) -> String {
+        self.0.clone()
+    }
 }
 
 /// Client credentials (RFC 6749 4.4): the account, when the secret is right and the account is alive.

@@ -35,6 +35,7 @@ resources! {
     Register = "register",
     Concept = "concept",
     Tenant = "tenant",
+    Area = "tenantArea",
     ServiceAccount = "serviceAccount",
     Consortium = "consortium",
     Membership = "membership",
@@ -65,6 +66,12 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Create => role == Operator,
             Modify => matches!(role, Admin | Operator),
             Delete => false,
+        },
+        // Where a tenant works is part of what its admin keeps.
+        R::Area => match action {
+            Read => true,
+            Create | Delete => matches!(role, Admin | Operator),
+            Modify => false,
         },
         // An operator makes a tenant's first account and reads none.
         R::ServiceAccount => match action {

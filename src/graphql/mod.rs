@@ -22,8 +22,12 @@ use crate::{
     priority::graphql::{PriorityMutation, PriorityQuery},
     project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
+        account::graphql::{AccountMutation, AccountQuery},
         consortium::graphql::{ConsortiumMutation, ConsortiumQuery},
+        me::graphql::MeQuery,
         membership::graphql::{MembershipMutation, MembershipQuery},
+        municipality::graphql::MunicipalityQuery,
+        region::graphql::RegionQuery,
         tenant::graphql::{TenantMutation, TenantQuery},
     },
     tenancy::TenantScope,
@@ -32,6 +36,10 @@ use crate::{
 
 #[derive(MergedObject, Default)]
 pub struct Query(
+    MeQuery,
+    AccountQuery,
+    RegionQuery,
+    MunicipalityQuery,
     TenantQuery,
     ConsortiumQuery,
     MembershipQuery,
@@ -44,6 +52,7 @@ pub struct Query(
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    AccountMutation,
     TenantMutation,
     ConsortiumMutation,
     MembershipMutation,

@@ -4,8 +4,12 @@
 //! Rules: a tenant's name is no secret to those who signed in; a consortium is seen by its members and by
 //! those it has invited; nobody is added to a consortium by somebody else alone.
 
+pub mod account;
 pub mod consortium;
+pub mod me;
 pub mod membership;
+pub mod municipality;
 pub mod region;
+mod register;
 pub mod seat;
 pub mod tenant;

@@ -137,7 +137,8 @@ fn fault(path: &str, message: &str) -> Error {
     let quoted = |prefix: &str| {
         message.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned)
     };
-    let pointer = if pointer == "?" { String::new() } else { pointer };
+    // The document itself is `.` in a path.
+    let pointer = if pointer == "?" || pointer == "/" { String::new() } else { pointer };
     let error = Error::new(Code::InvalidInput);
     if let Some(field) = quoted("unknown field `") {
         let short: String = field.chars().take(100).collect();

@@ -17,6 +17,9 @@ use crate::page::Page;
 
 /// What is served with an ETag, when it can be changed.
 pub trait Versioned {
+    /// What caches are told. A secret is not even kept by the one who asked.
+    const CACHE: &'static str = "private, no-cache";
+
     fn version(&self) -> Option<i64> {
         None
     }
@@ -55,7 +58,7 @@ macro_rules! reply {
                 if let Some(version) = self.0.version() {
                     response.insert_header((header::ETAG, format!("\"{version}\"")));
                 }
-                response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+                response.insert_header((header::CACHE_CONTROL, T::CACHE));
                 response.json(self.0)
             }
         }

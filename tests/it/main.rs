@@ -1,18 +1,19 @@
 //! Stories about a running node, each told on SQLite and on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod aggregates;
 mod competences;
 mod concepts;
 mod consortia;
-mod harness;
-
 mod contracts;
 mod four_counties;
+mod harness;
 mod landscape;
 mod layers;
 mod pasted_lists;
 mod priorities;
 mod projects;
+mod registers;
 mod tenants;
 mod walls;

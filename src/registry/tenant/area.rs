@@ -27,7 +27,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl TenantRows for Entity {
-    const RESOURCE: Resource = Resource::Tenant;
+    const RESOURCE: Resource = Resource::Area;
     const OWNER: Column = Column::TenantId;
     const ID: Column = Column::Id;
     const ADMISSION: Admission = Admission::OperatorOrOwn;

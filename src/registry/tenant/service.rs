@@ -11,6 +11,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{RowId, TenantId},
     page::{Page, PageArgs},
+    registry::{municipality, region, register},
     tenancy::{TenantScope, TenantTx},
     text,
 };
@@ -18,6 +19,7 @@ use crate::{
 /// The directory, oldest first.
 pub async fn list(scope: &TenantScope, filter: TenantFilter, page: PageArgs) -> Result<Page<Tenant>> {
     let wish = scope.page(&page, format_args!("tenants {filter:?}"))?;
+    register::check(filter.country.as_deref(), filter.region_id.as_deref(), None)?;
     let tx = scope.read().await?;
     let mut find = tx.find::<Entity>()?;
     if let Some(country) = &filter.country {
@@ -60,6 +62,7 @@ pub async fn create(scope: &TenantScope, input: NewTenant) -> Result<Tenant> {
     scope
         .write("createTenant", input, move |tx, input| {
             Box::pin(async move {
+                must_know_areas(tx, &input.region_ids, &input.municipality_ids).await?;
                 let id = TenantId::new();
                 tx.insert(ActiveModel {
                     id: Set(id),
@@ -92,6 +95,8 @@ pub async fn change(scope: &TenantScope, id: TenantId, expected: i64, input: Ten
         .write("changeTenant", (id, expected, input), move |tx, (id, expected, input)| {
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
+                let given = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
+                must_know_areas(tx, &given(&input.region_ids), &given(&input.municipality_ids)).await?;
                 tx.change::<Entity>(row, Some(expected), |row| {
                     if let Some(names) = names {
                         row.names = Set(names);
@@ -116,7 +121,7 @@ fn check_new(input: &NewTenant) -> Result<text::Text> {
     if !is_slug(&input.slug) {
         violations.add("slug", "slug");
     }
-    if input.country.len() != 2 || !input.country.bytes().all(|b| b.is_ascii_uppercase()) {
+    if !register::is_country(&input.country) {
         violations.add("country", "unknown_country");
     }
     violations.between("municipalityCount", input.municipality_count, 0, 10_000);
@@ -160,6 +165,13 @@ async fn areas(
         municipalities.extend(row.municipality_id);
     }
     Ok(out)
+}
+
+async fn must_know_areas(tx: &TenantTx, regions: &[String], municipalities: &[String]) -> Result<()> {
+    let mut violations = Violations::default();
+    region::service::must_know(tx, "regionIds", regions, &mut violations).await?;
+    municipality::service::must_know(tx, "municipalityIds", municipalities, &mut violations).await?;
+    violations.done()
 }
 
 async fn add_areas(

@@ -31,7 +31,7 @@ impl Plain {
                 for (name, value) in fields {
                     match name.as_str() {
                         "requestId" => *value = Value::Null,
-                        "cursor" | "nextCursor" | "startCursor" | "endCursor" => {
+                        "cursor" | "nextCursor" | "startCursor" | "endCursor" | "clientSecret" => {
                             *value = Value::Bool(!value.is_null())
                         }
                         _ => self.of(value),

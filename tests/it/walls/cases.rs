@@ -1,12 +1,14 @@
 //! One row an operation: which rule it goes by, and how it is called. The method, the path and the GraphQL document
 //! are read from the product.
 
+mod account;
 mod competence;
 mod concept;
 mod consortium;
 mod figures;
 mod priority;
 mod project;
+mod register;
 mod tenant;
 
 use serde_json::{Map, Value};
@@ -92,6 +94,8 @@ impl Case {
 
 pub fn all() -> Vec<Case> {
     let mut all = Vec::from_iter(tenant::CASES);
+    all.extend(register::CASES);
+    all.extend(account::CASES);
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
     all.extend(competence::CASES);

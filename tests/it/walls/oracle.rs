@@ -65,7 +65,9 @@ pub enum Kind {
     Round,
     Proposal,
     Ballot,
-    /// A tenant's own accounts, events and audit.
+    /// How a tenant's integrations sign in: its admin's, and the operator makes one and reads none.
+    Account,
+    /// A tenant's own events and audit.
     Log,
 }
 
@@ -127,7 +129,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
         Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
-        Kind::Ballot | Kind::Log => lib == record.owner,
+        Kind::Ballot | Kind::Account | Kind::Log => lib == record.owner,
         Kind::Competence | Kind::Project => {
             let shared = seated && seat(record.owner, record.consortium).is_some();
             lib == record.owner
@@ -146,7 +148,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             let directory = matches!(record.kind, Register | Tenant | Kind::Consortium | Membership);
             return match (action, record.kind) {
                 (Answer, _) => Forbidden,
-                (Lead, Register) => Yes,
+                (Lead, Register) | (Make, Account) => Yes,
                 _ if directory => Yes,
                 _ => Hidden,
             };
@@ -155,7 +157,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     };
     if action == List || (record.kind == Register && action == See) {
         // A journal is for the admin.
-        return if record.kind == Log && rank < Rank::Admin { Forbidden } else { Yes };
+        return if matches!(record.kind, Account | Log) && rank < Rank::Admin { Forbidden } else { Yes };
     }
     let makes = action == Make && matches!(record.kind, Competence | Project | Profile);
     if !sees(lib, record) && !makes {
@@ -168,7 +170,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     let part = seat(lib, record.consortium);
     let allowed = match (record.kind, action) {
         (Ballot, See) => rank >= Rank::Editor,
-        (Log, See) => rank == Rank::Admin,
+        (Account | Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
         (Competence, Ask) => own,
         (Register, _) => false,
@@ -192,7 +194,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
         (Ballot, _) => part >= Some(1) && rank >= Rank::Editor,
-        (Log, _) => rank == Rank::Admin,
+        (Account | Log, _) => rank == Rank::Admin,
     };
     if allowed { Yes } else { Forbidden }
 }

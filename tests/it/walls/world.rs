@@ -496,7 +496,7 @@ impl Seed {
         ];
         row.extend(Self::stamps());
         self.row("service_account", row);
-        self.record(Sort::Log, lib, of(lib), Visibility::Private, account);
+        self.record(Sort::Account, lib, of(lib), Visibility::Private, account);
         let subject = id(9, lib, 0);
         self.row(
             "event",
@@ -511,6 +511,7 @@ impl Seed {
                 ("at", V::Then),
             ],
         );
+        self.record(Sort::Log, lib, of(lib), Visibility::Private, id(14, lib, 0));
         let [principal, request] =
             ["audit_record.principal", "audit_record.request_id"].map(|p| self.text(&to, p));
         self.row(

@@ -1,0 +1,12 @@
+//! A tenant's service accounts: how its integrations sign in, each in a role and until a day. Its admin keeps them; the
+//! node's operator makes a tenant's first one and sees none.
+//!
+//! Rules: the secret is shown to whoever asked for it, once, and only its hash is kept. Revoked is for good. A library
+//! gives no role but its own four: operator belongs to the node. Tokens that are out live their quarter of an hour.
+
+pub mod graphql;
+mod model;
+pub mod rest;
+pub mod service;
+
+pub use model::{IssuedServiceAccount, NewServiceAccount, SecretRotation, ServiceAccount};

@@ -1,0 +1,80 @@
+use async_graphql::{InputObject, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    auth::Role,
+    id::{ServiceAccountId, TenantId},
+    rest::Versioned,
+};
+
+/// How an integration signs in, and in which role it calls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceAccount {
+    pub id: ServiceAccountId,
+    /// The library that it calls for.
+    pub tenant_id: TenantId,
+    /// What it signs in as, beside its secret.
+    pub client_id: String,
+    /// What it is for.
+    pub label: String,
+    pub role: Role,
+    pub created_at: DateTime<Utc>,
+    /// From then on it cannot sign in.
+    pub expires_at: DateTime<Utc>,
+    /// Since then it cannot sign in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Rises with every change; send it back with the next one.
+    pub version: i64,
+}
+
+impl Versioned for ServiceAccount {
+    fn version(&self) -> Option<i64> {
+        Some(self.version)
+    }
+}
+
+/// An account with its new secret. No `Debug`: what cannot be printed is not logged.
+#[derive(Clone, Serialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuedServiceAccount {
+    pub account: ServiceAccount,
+    /// Shown this once, and kept nowhere. Absent where a request is repeated with its Idempotency-Key: what was not
+    /// written down then is lost, and a rotation gives a new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+}
+
+impl Versioned for IssuedServiceAccount {
+    const CACHE: &'static str = "no-store";
+
+    fn version(&self) -> Option<i64> {
+        Some(self.account.version)
+    }
+}
+
+/// An account to make.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewServiceAccount {
+    /// The library that it is for: the caller's own when left out. Only the operator names another; one that names
+    /// none makes an operator.
+    pub tenant_id: Option<TenantId>,
+    /// viewer, contributor, editor or admin.
+    pub role: Role,
+    /// What it is for.
+    pub label: String,
+    /// Days until it expires: 1 to 730, 365 when left out.
+    pub days: Option<i64>,
+}
+
+/// A new secret in the old one's place.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretRotation {
+    /// Days until the account expires, from now: 1 to 730. Left out: as it was.
+    pub days: Option<i64>,
+}

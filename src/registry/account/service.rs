@@ -1,0 +1,177 @@
+use std::sync::{Arc, OnceLock};
+
+use chrono::Duration;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::{IssuedServiceAccount, NewServiceAccount, SecretRotation, ServiceAccount};
+use crate::{
+    auth::{
+        Role,
+        accounts::{ActiveModel, Entity, Model, Secret},
+    },
+    error::{Code, Error, Result, Violations},
+    id::{ServiceAccountId, TenantId},
+    page::{Page, PageArgs},
+    registry::tenant,
+    tenancy::TenantScope,
+    when,
+};
+
+const DAYS: i64 = 365;
+const MOST_DAYS: i64 = 730;
+
+/// The caller's library's accounts, oldest first, with those that are revoked or expired.
+pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<ServiceAccount>> {
+    let wish = scope.page(&page, "serviceAccounts")?;
+    let tx = scope.read().await?;
+    let rows = tx.find::<Entity>()?.page(&wish).await?;
+    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(shape))
+}
+
+pub async fn view(scope: &TenantScope, id: ServiceAccountId) -> Result<ServiceAccount> {
+    Ok(shape(scope.read().await?.get::<Entity>(id.0).await?))
+}
+
+/// A secret on its way past what a write keeps for its repetitions: the answer that is kept has none, and only the
+/// request that made the effect happen finds one here.
+#[derive(Clone, Default)]
+struct Told(Arc<OnceLock<Secret>>);
+
+impl Told {
+    fn keep(&self, secret: Secret) {
+        // Nobody else sets it: one write, one secret.
+        let _ = self.0.set(secret);
+    }
+
+    fn with(self, account: ServiceAccount) -> IssuedServiceAccount {
+        IssuedServiceAccount { account, client_secret: self.0.get().map(Secret::tell) }
+    }
+}
+
+/// Makes an account with a secret.
+pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<IssuedServiceAccount> {
+    let tenant = check(scope, &input)?;
+    let told = Told::default();
+    let tell = told.clone();
+    let account = scope
+        .write("createServiceAccount", input, move |tx, input| {
+            Box::pin(async move {
+                if tx.caller().is_operator() && tenant != TenantId::NODE {
+                    tenant::service::must_know(tx, "tenantId", tenant).await?;
+                }
+                let secret = Secret::fresh()?;
+                let row = tx
+                    .insert(ActiveModel {
+                        tenant_id: Set(tenant),
+                        id: Set(ServiceAccountId::new()),
+                        client_id: Set(Uuid::new_v4().to_string()),
+                        secret_hash: Set(secret.hash()),
+                        label: Set(input.label),
+                        role: Set(input.role),
+                        expires_at: Set(when::now() + Duration::days(input.days.unwrap_or(DAYS))),
+                        revoked_at: Set(None),
+                        last_used_at: Set(None),
+                        ..Default::default()
+                    })
+                    .await?;
+                tell.keep(secret);
+                Ok(shape(row))
+            })
+        })
+        .await?;
+    Ok(told.with(account))
+}
+
+/// Whose account it will be. An operator is the node's, and everybody else a library's.
+fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<TenantId> {
+    let mut violations = Violations::default();
+    violations.text("label", &input.label, 100);
+    violations.between("days", input.days, 1, MOST_DAYS);
+    let tenant = match (input.tenant_id, input.role) {
+        (None, Role::Operator) if scope.caller().is_operator() => TenantId::NODE,
+        (given, Role::Operator) => {
+            violations.add("role", "operator_role");
+            given.unwrap_or(scope.tenant())
+        }
+        (given, _) if scope.caller().is_operator() => {
+            let tenant = given.unwrap_or(TenantId::NODE);
+            if tenant == TenantId::NODE {
+                violations.add("tenantId", "required");
+            }
+            tenant
+        }
+        // Another's is refused at the door.
+        (given, _) => given.unwrap_or(scope.tenant()),
+    };
+    violations.done()?;
+    Ok(tenant)
+}
+
+/// Ends an account for good.
+pub async fn revoke(scope: &TenantScope, id: ServiceAccountId, expected: i64) -> Result<ServiceAccount> {
+    scope
+        .write("revokeServiceAccount", (id, expected), |tx, (id, expected)| {
+            Box::pin(async move {
+                let row = tx.get::<Entity>(id.0).await?;
+                must_not_be_revoked(&row)?;
+                let row = tx
+                    .change::<Entity>(row, Some(expected), |row| row.revoked_at = Set(Some(when::now())))
+                    .await?;
+                Ok(shape(row))
+            })
+        })
+        .await
+}
+
+/// Gives an account a new secret; the old one is good for nothing any more.
+pub async fn rotate(
+    scope: &TenantScope,
+    id: ServiceAccountId,
+    expected: i64,
+    input: SecretRotation,
+) -> Result<IssuedServiceAccount> {
+    let mut violations = Violations::default();
+    violations.between("days", input.days, 1, MOST_DAYS);
+    violations.done()?;
+    let told = Told::default();
+    let tell = told.clone();
+    let account = scope
+        .write("rotateServiceAccountSecret", (id, expected, input), move |tx, (id, expected, input)| {
+            Box::pin(async move {
+                let row = tx.get::<Entity>(id.0).await?;
+                must_not_be_revoked(&row)?;
+                let secret = Secret::fresh()?;
+                let row = tx
+                    .change::<Entity>(row, Some(expected), |row| {
+                        row.secret_hash = Set(secret.hash());
+                        if let Some(days) = input.days {
+                            row.expires_at = Set(when::now() + Duration::days(days));
+                        }
+                    })
+                    .await?;
+                tell.keep(secret);
+                Ok(shape(row))
+            })
+        })
+        .await?;
+    Ok(told.with(account))
+}
+
+fn must_not_be_revoked(row: &Model) -> Result<()> {
+    if row.revoked_at.is_some() { Err(Error::new(Code::Conflict)) } else { Ok(()) }
+}
+
+fn shape(row: Model) -> ServiceAccount {
+    ServiceAccount {
+        id: row.id,
+        tenant_id: row.tenant_id,
+        client_id: row.client_id,
+        label: row.label,
+        role: row.role,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+        version: row.version,
+    }
+}

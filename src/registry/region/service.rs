@@ -1,0 +1,60 @@
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{
+    Region, RegionFilter,
+    entity::{Column, Entity, Model},
+};
+use crate::{
+    error::{Error, Result, Violations},
+    page::{Page, PageArgs},
+    registry::register,
+    tenancy::{TenantScope, TenantTx},
+};
+
+/// Regions in the order of their ids.
+pub async fn list(scope: &TenantScope, filter: RegionFilter, page: PageArgs) -> Result<Page<Region>> {
+    let wish = scope.page(&page, format_args!("regions {filter:?}"))?;
+    register::check(filter.country.as_deref(), None, filter.text.as_deref())?;
+    let condition = Condition::all()
+        .add_option(filter.country.map(|country| Column::Country.eq(country)))
+        .add_option(filter.as_of.map(|day| register::standing(Column::ValidFrom, Column::ValidTo, day)));
+    let tx = scope.read().await?;
+    let find = tx.find::<Entity>()?.filter(condition);
+    let page =
+        register::page(find, filter.text.as_deref(), &wish, |row: &Model| (&row.id, &row.names)).await?;
+    page.try_map(|row| shape(scope, row))
+}
+
+/// One region, whether it stands or not.
+pub async fn view(scope: &TenantScope, id: &str) -> Result<Region> {
+    let tx = scope.read().await?;
+    shape(scope, register::one(tx.find::<Entity>()?, id).await?)
+}
+
+/// Regions that an input names must be in the register, and each once.
+pub async fn must_know(
+    tx: &TenantTx,
+    field: &str,
+    given: &[String],
+    violations: &mut Violations,
+) -> Result<()> {
+    register::must_know(tx.find::<Entity>()?, field, "unknown_region", given, violations, |row| row.id).await
+}
+
+fn shape(scope: &TenantScope, row: Model) -> Result<Region> {
+    let day = |text: Option<String>| text.map(|text| text.parse().map_err(Error::internal)).transpose();
+    let ids = |list| serde_json::from_value(list).map_err(Error::internal);
+    Ok(Region {
+        id: row.id,
+        country: row.country,
+        level: row.level,
+        name: scope.say(&row.names),
+        national_code: row.national_code,
+        iso_code: row.iso_3166_2,
+        nuts_code: row.nuts,
+        valid_from: day(row.valid_from)?,
+        valid_to: day(row.valid_to)?,
+        predecessor_ids: ids(row.predecessors)?,
+        successor_ids: ids(row.successors)?,
+    })
+}
