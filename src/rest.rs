@@ -25,6 +25,8 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::tenant::rest::routes(config);
     crate::registry::consortium::rest::routes(config);
     crate::registry::membership::rest::routes(config);
+    crate::registry::group::rest::routes(config);
+    crate::registry::organisation::rest::routes(config);
     crate::project::rest::routes(config);
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);

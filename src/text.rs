@@ -137,6 +137,11 @@ impl Text {
     }
 }
 
+/// Texts kept as one JSON column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Texts(pub Vec<Text>);
+
 /// A text as it is served.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
@@ -178,6 +183,20 @@ pub fn given(field: &str, translations: &[Translation], limit: usize) -> Result<
     }
     violations.done()?;
     Ok(Text(map))
+}
+
+/// Texts in a list, at most this many.
+pub const MOST_TEXTS: usize = 50;
+
+/// As [`given`], for a list of texts.
+pub fn given_list(field: &str, list: &[Vec<Translation>], limit: usize) -> Result<Texts, Error> {
+    if list.len() > MOST_TEXTS {
+        let mut violations = Violations::default();
+        violations.add_with(field, "too_many", &[("max", &MOST_TEXTS.to_string())]);
+        violations.done()?;
+    }
+    let read = |(n, one): (usize, &Vec<Translation>)| given(&format!("{field}/{n}"), one, limit);
+    list.iter().enumerate().map(read).collect::<Result<Vec<Text>, Error>>().map(Texts)
 }
 
 #[cfg(test)]

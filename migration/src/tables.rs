@@ -346,10 +346,13 @@ pub const TABLES: &[Table] = &[
             "consortium_id uuid",
             "id uuid",
             "name text",
+            "folded text",
             "sector text",
+            "sector_word text?",
             "country text?",
             "url text?",
             "merged_into uuid?",
+            "current_id uuid?",
             "version int",
             "created_at time",
             "updated_at time",
@@ -360,8 +363,13 @@ pub const TABLES: &[Table] = &[
         references: &[
             to(&["consortium_id"], "consortium", &["id"]),
             to(&["consortium_id", "merged_into"], "organisation", &["consortium_id", "id"]),
+            to(&["consortium_id", "current_id"], "organisation", &["consortium_id", "id"]),
         ],
-        checks: &[],
+        checks: &[
+            "sector IN ('school', 'university', 'association', 'company', 'municipality', 'agency', 'supplier', 'funder', 'other')",
+            "(merged_into IS NULL) = (current_id IS NULL)",
+            "current_id <> id",
+        ],
         wall: Wall {
             read: "{r}.consortium_id IN {seats}",
             insert: TAKES_PART,

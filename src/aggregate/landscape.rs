@@ -17,18 +17,21 @@ use super::{
 use crate::{
     competence::Stance,
     error::{Result, Violations},
-    id::{ConceptId, TenantId},
+    id::{ConceptId, GroupId, TenantId},
     text::Languages,
 };
 
 /// A landscape is one answer; a wider one must be narrowed to a theme.
 pub const MOST_CONCEPTS: usize = 1_000;
 
-/// Which part of the landscape. The filters choose what is shown; what a concept is, is told from all that is shared.
+/// Which part of the landscape. Theme and stance choose what is shown; what a concept is, is told from all that is shared:
+/// in the consortium, or among the members of one group.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, IntoParams, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LandscapeFilter {
+    /// Only the members of this group of the consortium.
+    pub group_id: Option<GroupId>,
     /// Concepts of this theme.
     pub theme_id: Option<ConceptId>,
     /// Concepts that somebody has, or that somebody wants.
@@ -273,7 +276,7 @@ mod tests {
         assert!(all.themes[1].theme.is_none());
         assert_eq!((all.completeness.expected, all.completeness.reporting), (3, 3));
         // A filter chooses what is shown and changes no class.
-        let wanted = of(&maker, LandscapeFilter { stance: Some(Stance::Want), theme_id: None });
+        let wanted = of(&maker, LandscapeFilter { stance: Some(Stance::Want), ..Default::default() });
         assert_eq!(classes(&wanted), &expected[..4]);
     }
 

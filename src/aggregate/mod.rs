@@ -16,6 +16,7 @@
 mod cube;
 mod facts;
 pub mod graphql;
+mod groups;
 mod landscape;
 mod matching;
 mod model;

@@ -8,7 +8,7 @@ use super::{
     Matches, Overlap, TwoOverlap,
     cube::{self, Ask},
     facts::{self, Concept},
-    landscape, matching, overlap,
+    groups, landscape, matching, overlap,
     regions::{self, Regions},
     strengths,
 };
@@ -32,7 +32,13 @@ pub async fn landscape(
     consortium: ConsortiumId,
     filter: LandscapeFilter,
 ) -> Result<Landscape> {
-    let facts = facts::read(&scope.figures().read().await?, consortium).await?;
+    let tx = scope.figures().read().await?;
+    let mut facts = facts::read(&tx, consortium).await?;
+    if let Some(group) = filter.group_id {
+        let members = groups::members(&tx, consortium, group).await?;
+        facts.keep(|member| members.contains(&member.id));
+    }
+    drop(tx);
     let completeness = facts.completeness("about.landscape", today(), scope.languages());
     landscape::landscape(&facts, &filter, completeness, scope.languages())
 }

@@ -6,9 +6,11 @@
 
 pub mod account;
 pub mod consortium;
+pub mod group;
 pub mod me;
 pub mod membership;
 pub mod municipality;
+pub mod organisation;
 pub mod region;
 mod register;
 pub mod seat;

@@ -2,13 +2,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*, sea_query::Query};
 use serde::{Deserialize, Serialize};
 
-use super::model::{Mandate, Texts};
+use super::model::Mandate;
 use crate::{
     auth::policy::Resource,
     id::ConsortiumId,
     registry::membership,
     tenancy::{Admission, Reach, SeatRole, Subject, TenantRows, Visibility, rows},
-    text::Text,
+    text::{Text, Texts},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -7,7 +7,7 @@ use super::ConsortiumStatus;
 use crate::{
     id::{ConsortiumId, TenantId},
     rest::Versioned,
-    text::{LocalText, Text, Translation},
+    text::{LocalText, Translation},
 };
 
 /// The least disclosure threshold, and the one when nothing else is asked for.
@@ -26,11 +26,6 @@ pub struct Mandate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_basis: Option<String>,
 }
-
-/// Texts kept as one JSON column.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
-#[serde(transparent)]
-pub struct Texts(pub Vec<Text>);
 
 /// Libraries that cooperate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]

@@ -3,7 +3,6 @@ use sea_orm::ActiveValue::Set;
 use super::{
     Consortium, ConsortiumChange, ConsortiumStatus, K_LEAST, Mandate, MandateInput, NewConsortium,
     entity::{ActiveModel, Entity, Model},
-    model::Texts,
 };
 use crate::{
     error::{Code, Error, Result, Violations},
@@ -11,11 +10,10 @@ use crate::{
     page::{Page, PageArgs},
     registry::{membership, tenant},
     tenancy::{SeatRole, TenantScope, TenantTx},
-    text::{self, Text, Translation},
+    text::{self, Texts},
 };
 
 const K_MOST: i64 = 100;
-const MOST: usize = 50;
 
 /// The caller's consortia and those that have invited it, oldest first; all of the node for its operator.
 pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<Consortium>> {
@@ -40,8 +38,8 @@ pub async fn create(scope: &TenantScope, input: NewConsortium) -> Result<Consort
     check_mandate(&mut violations, input.mandate.as_ref());
     violations.done()?;
     let names = text::given("name", &input.name, 200)?;
-    let reasons = texts("reasons", &input.reasons)?;
-    let questions = texts("openQuestions", &input.open_questions)?;
+    let reasons = text::given_list("reasons", &input.reasons, 1000)?;
+    let questions = text::given_list("openQuestions", &input.open_questions, 1000)?;
     let scope_in = scope.clone();
     scope
         .write("createConsortium", input, move |tx, input| {
@@ -78,8 +76,12 @@ pub async fn change(
     check_mandate(&mut violations, input.mandate.as_ref());
     violations.done()?;
     let names = input.name.as_deref().map(|name| text::given("name", name, 200)).transpose()?;
-    let reasons = input.reasons.as_deref().map(|list| texts("reasons", list)).transpose()?;
-    let questions = input.open_questions.as_deref().map(|list| texts("openQuestions", list)).transpose()?;
+    let reasons = input.reasons.as_deref().map(|list| text::given_list("reasons", list, 1000)).transpose()?;
+    let questions = input
+        .open_questions
+        .as_deref()
+        .map(|list| text::given_list("openQuestions", list, 1000))
+        .transpose()?;
     let scope_in = scope.clone();
     scope
         .write("changeConsortium", (id, expected, input), move |tx, (id, expected, input)| {
@@ -146,8 +148,8 @@ pub(crate) fn check_mandate(violations: &mut Violations, mandate: Option<&Mandat
 
 /// At most fifty short texts, each there.
 pub(crate) fn check_lines(violations: &mut Violations, path: &str, lines: &[String]) {
-    if lines.len() > MOST {
-        violations.add_with(path, "too_many", &[("max", &MOST.to_string())]);
+    if lines.len() > text::MOST_TEXTS {
+        violations.add_with(path, "too_many", &[("max", &text::MOST_TEXTS.to_string())]);
         return;
     }
     for (n, line) in lines.iter().enumerate() {
@@ -162,16 +164,6 @@ pub(crate) fn mandate(input: MandateInput) -> Mandate {
         areas: input.areas,
         legal_basis: input.legal_basis,
     }
-}
-
-fn texts(path: &str, list: &[Vec<Translation>]) -> Result<Texts> {
-    if list.len() > MOST {
-        let mut violations = Violations::default();
-        violations.add_with(path, "too_many", &[("max", &MOST.to_string())]);
-        violations.done()?;
-    }
-    let read = |(n, one): (usize, &Vec<Translation>)| text::given(&format!("{path}/{n}"), one, 1000);
-    list.iter().enumerate().map(read).collect::<Result<Vec<Text>>>().map(Texts)
 }
 
 fn shape(scope: &TenantScope, row: Model) -> Consortium {

@@ -7,6 +7,8 @@ mod concept;
 mod consortium;
 mod figures;
 mod priority;
+mod group;
+mod organisation;
 mod project;
 mod register;
 mod tenant;
@@ -102,6 +104,8 @@ pub fn all() -> Vec<Case> {
     all.extend(figures::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
+    all.extend(group::CASES);
+    all.extend(organisation::CASES);
     all
 }
 

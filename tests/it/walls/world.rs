@@ -226,14 +226,18 @@ impl Seed {
     fn inside(&mut self, which: Consortium, seats: &[Lib]) {
         let lead = if which == Consortium::One { Lib::Coordinator } else { Lib::D };
         let (group, organisation) = (id(4, lead, 1), id(5, lead, 1));
+        let (group, round) = (id(4, lead, 1), id(6, lead, 1));
         let c = || ("consortium_id", V::Id(consortium(which)));
-        let names = self.localised(seats, "work_group.names");
+        let [names, mandate] =
+            ["work_group.names", "work_group.mandate"].map(|place| self.localised(seats, place));
+        let matter = self.canary(seats, "work_group.matters");
         let mut row = vec![
             c(),
             ("id", V::Id(group)),
             ("names", names),
             ("kind", V::Text("working".into())),
-            ("matters", V::Json("[]".into())),
+            ("mandate", mandate),
+            ("matters", V::Json(format!("[{{\"nb\": \"{MARK}{matter:06x}\"}}]"))),
         ];
         row.extend(Self::stamps());
         self.row("work_group", row);
@@ -268,6 +272,28 @@ impl Seed {
             (5, "dots", "published"),
             (6, "recorded", "closed"),
         ] {
+        for (n, merged) in [(1, None), (2, None), (3, Some(1))] {
+            let [name, folded, word, url] =
+                ["organisation.name", "organisation.folded", "organisation.sector_word", "organisation.url"]
+                    .map(|place| self.text(seats, place));
+            let me = id(5, lead, n);
+            let mut row = vec![
+                c(),
+                ("id", V::Id(me)),
+                ("name", name),
+                ("folded", folded),
+                ("sector", V::Text("university".into())),
+                ("sector_word", word),
+                ("url", url),
+            ];
+            if let Some(into) = merged {
+                row.extend(["merged_into", "current_id"].map(|name| (name, V::Id(id(5, lead, into)))));
+            }
+            row.extend(Self::stamps());
+            self.row("organisation", row);
+            self.record(Sort::Organisation, lead, which, Visibility::Consortium, me);
+        }
+        for (n, phase) in [(1, "voting"), (2, "proposing"), (3, "draft")] {
             let question = self.localised(seats, "priority_round.question");
             let dots = method == "dots";
             let mut row = vec![
