@@ -53,7 +53,12 @@ impl Default for Config {
 
 impl Config {
     pub fn read(file: Option<&Path>) -> Result<Self> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        Self::read_over(Self::default(), file)
+    }
+
+    /// As [`Config::read`], with other defaults.
+    pub fn read_over(defaults: Self, file: Option<&Path>) -> Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(defaults));
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }

@@ -26,6 +26,7 @@ pub mod cli;
 pub mod competence;
 pub mod concept;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod event;
 pub mod graphql;

@@ -106,6 +106,15 @@ fn holders(landscape: &Value) -> BTreeMap<String, (String, BTreeSet<String>)> {
 async fn the_four_counties_find_what_the_gathering_found(#[values(Sqlite, Postgres)] kind: Kind) {
     let node = TestNode::start(kind).await;
     let (consortium, libraries) = four_counties(&node).await;
+    let source = finds_what_the_gathering_found(consortium, &libraries).await;
+    assert!(source.contains("fire-fylker"), "{source}");
+}
+
+/// Asks the node, over REST and GraphQL, and compares with what stands under `expected`. Gives what is to be cited.
+pub async fn finds_what_the_gathering_found(
+    consortium: ConsortiumId,
+    libraries: &BTreeMap<String, Client>,
+) -> String {
     let expected = seed()["expected"].clone();
     let asker = &libraries["no-vestfold"];
 
@@ -138,7 +147,7 @@ async fn the_four_counties_find_what_the_gathering_found(#[values(Sqlite, Postgr
     }
     let about = &landscape["completeness"];
     assert_eq!((&about["expected"], &about["reporting"]), (&json!(4), &json!(4)));
-    assert!(text(&about["source"]["text"]).contains("fire-fylker"), "{about}");
+    let source = text(&about["source"]["text"]);
 
     let overlap = asker.get(&format!("/consortia/{consortium}/overlap")).await.ok();
     let id = |slug: &str| json!(libraries[slug].tenant);
@@ -198,6 +207,7 @@ async fn the_four_counties_find_what_the_gathering_found(#[values(Sqlite, Postgr
     assert_eq!(as_rest(&graphql["overlap"]), overlap);
     let graphql = asker.data(STRENGTHS, json!({"id": consortium, "of": claimed})).await;
     assert_eq!(as_rest(&graphql["commonStrengths"]), strengths);
+    source
 }
 
 /// Every figure of a consortium, as bytes.

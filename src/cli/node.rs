@@ -1,0 +1,89 @@
+//! Opening the node and serving it.
+
+use std::net::SocketAddr;
+
+use crate::{
+    app::{self, App},
+    auth::{Keys, token::Tokens},
+    config::Config,
+    error::{Error, Result},
+    tenancy::{Db, Options},
+};
+
+/// Opens the node: refuses where the walls do not stand, acknowledged writes may be lost, or a migration is waiting.
+pub async fn open(config: &Config) -> Result<App> {
+    let options = Options { connections: config.connections, ..Options::default() };
+    let db = Db::connect(&config.database_url, options).await?;
+    let findings = db.lint().await?;
+    if !findings.is_empty() {
+        return Err(Error::internal(format!("the database's wall does not stand: {}", findings.join("; "))));
+    }
+    let unsafe_settings = db.durability().await?;
+    if !unsafe_settings.is_empty() && !config.allow_unsafe_durability {
+        let settings = unsafe_settings.join(", ");
+        return Err(Error::internal(format!(
+            "acknowledged writes may be lost ({settings}); allow_unsafe_durability = true waives this"
+        )));
+    }
+    if !db.is_migrated().await? {
+        return Err(Error::internal("the database is not up to date: run `samvirke migrate`"));
+    }
+    Ok(App::new(db, Tokens::new(Keys::open(&config.key_file)?, &config.base_url)))
+}
+
+/// Opens the node to serve it.
+pub async fn start(config: &Config) -> Result<App> {
+    if config.database_url.starts_with("sqlite:") {
+        // Embedded: one file, one owner. PostgreSQL is migrated by its owner role, on purpose.
+        Db::migrate(&config.database_url).await?;
+    }
+    open(config).await
+}
+
+pub async fn serve(config: &Config) -> Result<()> {
+    listen(start(config).await?, config, |address| {
+        print!("{}", places(address));
+        Ok(())
+    })
+    .await
+}
+
+/// Serves until told to stop. `greet` is told where, when it listens.
+pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    let db = app.db.clone();
+    let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers).map_err(|error| {
+        let listen = &config.listen;
+        Error::internal(format!(
+            "cannot listen on {listen}: {error}; SAMVIRKE_LISTEN=… names another address"
+        ))
+    })?;
+    tracing::info!(?addresses, "listening");
+    if let Some(address) = addresses.first() {
+        greet(&reached(*address))?;
+    }
+    server.await.map_err(Error::internal)?;
+    db.close().await;
+    Ok(())
+}
+
+/// Where somebody on this machine reaches it.
+fn reached(address: SocketAddr) -> String {
+    match address {
+        _ if !address.ip().is_unspecified() => format!("http://{address}"),
+        SocketAddr::V4(_) => format!("http://127.0.0.1:{}", address.port()),
+        SocketAddr::V6(_) => format!("http://[::1]:{}", address.port()),
+    }
+}
+
+/// Where things are.
+pub fn places(address: &str) -> String {
+    format!(
+        "Samvirke is at {address}
+  {address}/               what this is
+  {address}/docs           the API reference
+  {address}/graphiql       a GraphQL console
+  {address}/openapi.json   the OpenAPI document
+  {address}/api/v1         REST; GraphQL at {address}/graphql
+"
+    )
+}

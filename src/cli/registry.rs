@@ -1,0 +1,109 @@
+//! Accounts, tenants and tokens.
+
+use clap::Args;
+
+use super::{language, node::open, operator, print_json, role, token};
+use crate::{
+    auth::Role,
+    config::Config,
+    error::Result,
+    id::TenantId,
+    registry::{
+        account::{self, NewServiceAccount},
+        tenant::{self, NewTenant, TenantKind},
+    },
+    text::{Lang, Translation},
+};
+
+#[derive(Args)]
+pub struct Account {
+    /// Slug of the tenant; without it the account is the operator's.
+    #[arg(long)]
+    tenant: Option<String>,
+    #[arg(long, value_parser = role)]
+    role: Option<Role>,
+    #[arg(long, default_value = "made on the command line")]
+    label: String,
+    /// Days until it expires.
+    #[arg(long, default_value_t = 365)]
+    days: i64,
+}
+
+impl Account {
+    pub async fn make(self, config: &Config) -> Result<()> {
+        let app = open(config).await?;
+        let operator = app.scope(operator());
+        let (tenant_id, role) = match self.tenant {
+            None => (None, Role::Operator),
+            Some(slug) => {
+                let found = tenant::service::by_slug(&operator, &slug).await?;
+                (Some(found.id), self.role.unwrap_or(Role::Editor))
+            }
+        };
+        let input = NewServiceAccount { tenant_id, role, label: self.label, days: Some(self.days) };
+        print_json(&account::service::create(&operator, input).await?)
+    }
+}
+
+#[derive(Args)]
+pub struct Tenant {
+    /// Short name in addresses: lower-case letters, digits and hyphens.
+    slug: String,
+    /// Its name, in the language that `--language` says.
+    #[arg(long)]
+    name: String,
+    #[arg(long, default_value = "nb", value_parser = language)]
+    language: Lang,
+    /// ISO 3166-1 alpha-2.
+    #[arg(long, default_value = "NO")]
+    country: String,
+    /// As in the API: county_library, public_library, …
+    #[arg(long, default_value = "county_library", value_parser = tenant_kind)]
+    kind: TenantKind,
+    /// A region that it serves, such as no-31; may be repeated.
+    #[arg(long)]
+    region: Vec<String>,
+}
+
+fn tenant_kind(text: &str) -> std::result::Result<TenantKind, String> {
+    serde_json::from_value(text.into()).map_err(|e: serde_json::Error| e.to_string())
+}
+
+impl Tenant {
+    pub async fn make(self, config: &Config) -> Result<()> {
+        let input = NewTenant {
+            slug: self.slug,
+            kind: self.kind,
+            name: vec![Translation { language: self.language, text: self.name }],
+            country: self.country,
+            isil: None,
+            parent_id: None,
+            municipality_count: None,
+            region_ids: self.region,
+            municipality_ids: Vec::new(),
+        };
+        let app = open(config).await?;
+        print_json(&tenant::service::create(&app.scope(operator()), input).await?)
+    }
+}
+
+#[derive(Args)]
+pub struct Token {
+    /// Slug of the tenant; without it the token is the operator's.
+    #[arg(long)]
+    tenant: Option<String>,
+    #[arg(long, default_value = "editor", value_parser = role)]
+    role: Role,
+}
+
+impl Token {
+    pub async fn print(self, config: &Config) -> Result<()> {
+        let app = open(config).await?;
+        let (tenant_id, role) = match self.tenant {
+            None => (None, Role::Operator),
+            Some(slug) => (tenant::service::by_slug(&app.scope(operator()), &slug).await?.id, self.role),
+        };
+        println!("{}", token(&app, tenant, role)?);
+        Ok(())
+    }
+}
