@@ -1,7 +1,6 @@
 //! Four county libraries of Norway: each pastes its own list.
 
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{
     Group,
@@ -9,7 +8,7 @@ use super::{
     part::{Loader, first, library},
 };
 use crate::{
-    competence::Stance,
+    competence::{Stance, paste},
     error::{Error, Result},
     registry::{consortium::NewConsortium, tenant::TenantKind},
     tenancy::Visibility,
@@ -71,11 +70,16 @@ pub async fn load(loader: &mut Loader<'_, '_>) -> Result<Group> {
     }
     for (tenant, (slug, id)) in file.tenants.iter().zip(&members) {
         let lines: Vec<&str> = tenant.strengths.iter().map(|said| said.text.as_str()).collect();
-        let list = json!({
-            "text": lines.join("\n"), "language": Lang::Nb, "stance": Stance::Have,
-            "visibility": Visibility::Consortium,
-        });
-        let list = serde_json::from_value(list).map_err(Error::internal)?;
+        let list = paste::Paste {
+            text: lines.join("\n"),
+            language: Lang::Nb,
+            stance: Stance::Have,
+            visibility: Some(Visibility::Consortium),
+            level: None,
+            mode: paste::PasteMode::AllOrNothing,
+            unmapped: paste::UnmappedWords::Keep,
+            dry_run: false,
+        };
         loader.list(*id, &format!("strengths of {slug}"), list).await?;
     }
     Ok(Group { consortium, slug: file.consortium.id, name: "Fire fylkesbibliotek".into(), members })

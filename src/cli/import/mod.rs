@@ -158,11 +158,17 @@ impl Target {
                 *line = &row.phrase;
             }
         }
-        let list = serde_json::json!({
-            "text": lines.join("\n"), "language": self.language, "stance": group.stance,
-            "visibility": group.visibility, "level": group.level, "mode": mode, "dryRun": dry_run,
-        });
-        paste::service::paste(&self.scope, serde_json::from_value(list).map_err(Error::internal)?).await
+        let list = paste::Paste {
+            text: lines.join("\n"),
+            language: self.language,
+            stance: group.stance,
+            visibility: Some(group.visibility),
+            level: group.level,
+            mode,
+            unmapped: paste::UnmappedWords::Keep,
+            dry_run,
+        };
+        paste::service::paste(&self.scope, list).await
     }
 
     /// Puts holders and notes on the entries of the rows that have them, where the entries have none. How many.
