@@ -14,6 +14,9 @@ use crate::{
 pub async fn open(config: &Config) -> Result<App> {
     let options = Options { connections: config.connections, ..Options::default() };
     let db = Db::connect(&config.database_url, options).await?;
+    if !db.is_migrated().await? {
+        return Err(Error::internal("the database is not up to date: run `samvirke migrate`"));
+    }
     let findings = db.lint().await?;
     if !findings.is_empty() {
         return Err(Error::internal(format!("the database's wall does not stand: {}", findings.join("; "))));
@@ -24,9 +27,6 @@ pub async fn open(config: &Config) -> Result<App> {
         return Err(Error::internal(format!(
             "acknowledged writes may be lost ({settings}); allow_unsafe_durability = true waives this"
         )));
-    }
-    if !db.is_migrated().await? {
-        return Err(Error::internal("the database is not up to date: run `samvirke migrate`"));
     }
     Ok(App::new(db, Tokens::new(Keys::open(&config.key_file)?, &config.base_url)))
 }

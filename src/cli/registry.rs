@@ -99,8 +99,8 @@ pub struct Token {
 impl Token {
     pub async fn print(self, config: &Config) -> Result<()> {
         let app = open(config).await?;
-        let (tenant_id, role) = match self.tenant {
-            None => (None, Role::Operator),
+        let (tenant, role) = match self.tenant {
+            None => (TenantId::NODE, Role::Operator),
             Some(slug) => (tenant::service::by_slug(&app.scope(operator()), &slug).await?.id, self.role),
         };
         println!("{}", token(&app, tenant, role)?);

@@ -170,15 +170,15 @@ impl Db {
 
     /// True when no migration is waiting.
     pub async fn is_migrated(&self) -> Result<bool> {
-        let applied: i64 = match &self.0.pools {
-            Pools::Postgres(pool) => sqlx::query_scalar("SELECT count(*) FROM seaql_migrations")
-                .fetch_one(pool)
-                .await
-                .map_err(unavailable)?,
-            Pools::Sqlite { read, .. } => sqlx::query_scalar("SELECT count(*) FROM seaql_migrations")
-                .fetch_one(read)
-                .await
-                .map_err(unavailable)?,
+        const COUNT: &str = "SELECT count(*) FROM seaql_migrations";
+        let applied: Result<i64, sqlx::Error> = match &self.0.pools {
+            Pools::Postgres(pool) => sqlx::query_scalar(COUNT).fetch_one(pool).await,
+            Pools::Sqlite { read, .. } => sqlx::query_scalar(COUNT).fetch_one(read).await,
+        };
+        let applied = match applied {
+            // A new database: it has no such table.
+            Err(sqlx::Error::Database(_)) => 0,
+            other => other.map_err(unavailable)?,
         };
         Ok(usize::try_from(applied) == Ok(Migrator::migrations().len()))
     }
