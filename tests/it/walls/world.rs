@@ -225,8 +225,7 @@ impl Seed {
     /// What a consortium keeps: for its seats alone.
     fn inside(&mut self, which: Consortium, seats: &[Lib]) {
         let lead = if which == Consortium::One { Lib::Coordinator } else { Lib::D };
-        let (group, organisation) = (id(4, lead, 1), id(5, lead, 1));
-        let (group, round) = (id(4, lead, 1), id(6, lead, 1));
+        let group = id(4, lead, 1);
         let c = || ("consortium_id", V::Id(consortium(which)));
         let [names, mandate] =
             ["work_group.names", "work_group.mandate"].map(|place| self.localised(seats, place));
@@ -251,27 +250,6 @@ impl Seed {
                 ("tenant_id", V::Id(tenant(lead))),
             ],
         );
-        let name = self.text(seats, "organisation.name");
-        let mut row =
-            vec![c(), ("id", V::Id(organisation)), ("name", name), ("sector", V::Text("university".into()))];
-        row.extend(Self::stamps());
-        self.row("organisation", row);
-        self.record(Sort::Organisation, lead, which, Visibility::Consortium, organisation);
-        self.priorities(which, seats, lead);
-    }
-
-    /// Rounds in every phase; in the voting and the closed one there are ballots of all who vote.
-    fn priorities(&mut self, which: Consortium, seats: &[Lib], lead: Lib) {
-        let c = || ("consortium_id", V::Id(consortium(which)));
-        let round = |n| id(6, lead, n);
-        for (n, method, phase) in [
-            (1, "dots", "voting"),
-            (2, "dots", "proposing"),
-            (3, "recorded", "draft"),
-            (4, "dots", "closed"),
-            (5, "dots", "published"),
-            (6, "recorded", "closed"),
-        ] {
         for (n, merged) in [(1, None), (2, None), (3, Some(1))] {
             let [name, folded, word, url] =
                 ["organisation.name", "organisation.folded", "organisation.sector_word", "organisation.url"]
@@ -293,7 +271,21 @@ impl Seed {
             self.row("organisation", row);
             self.record(Sort::Organisation, lead, which, Visibility::Consortium, me);
         }
-        for (n, phase) in [(1, "voting"), (2, "proposing"), (3, "draft")] {
+        self.priorities(which, seats, lead);
+    }
+
+    /// Rounds in every phase; in the voting and the closed one there are ballots of all who vote.
+    fn priorities(&mut self, which: Consortium, seats: &[Lib], lead: Lib) {
+        let c = || ("consortium_id", V::Id(consortium(which)));
+        let round = |n| id(6, lead, n);
+        for (n, method, phase) in [
+            (1, "dots", "voting"),
+            (2, "dots", "proposing"),
+            (3, "recorded", "draft"),
+            (4, "dots", "closed"),
+            (5, "dots", "published"),
+            (6, "recorded", "closed"),
+        ] {
             let question = self.localised(seats, "priority_round.question");
             let dots = method == "dots";
             let mut row = vec![
