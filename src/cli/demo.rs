@@ -69,8 +69,11 @@ fn questions(groups: &[Group]) -> Vec<(&'static str, String)> {
         questions.push(("What four county libraries are good at together", ask("NORWAY", path)));
     }
     if let Some(id) = of("se-sydost") {
-        let path = format!("/projects?consortiumId={id}");
-        questions.push(("What two Swedish county libraries did together", ask("SWEDEN", path)));
+        let path = format!("/priority-rounds?consortiumId={id}");
+        questions.push((
+            "What two Swedish county libraries chose as priorities, round by round",
+            ask("SWEDEN", path),
+        ));
     }
     let path = "/concept-suggestions?text=it-udvikling&language=da".to_owned();
     questions.push(("What is meant by «it-udvikling»", ask("DENMARK", path)));

@@ -3,15 +3,16 @@
 //!
 //! Rules: everything goes through the services, as the library that it is about, so that nothing is there that the API would
 //! refuse. Loading again adds nothing, and goes on where an earlier load was cut off: each part looks for itself first and
-//! carries an Idempotency-Key of its own, so that what somebody has changed or removed since is not brought back. An entry
-//! of the files marked `personalData` is never loaded.
+//! carries an Idempotency-Key of its own, so that what somebody has changed or removed since is not brought back for as
+//! long as keys are kept. An entry of the files marked `personalData` is never loaded.
 //!
-//! Reading order: [`data`] (the files), [`part`] (the parts, each once), then a file each.
+//! Reading order: [`data`] (the files), [`part`] and [`rounds`] (the parts, each once), then a file each.
 
 mod data;
 mod denmark;
 mod norway;
 mod part;
+mod rounds;
 mod sweden;
 
 pub use part::Step;

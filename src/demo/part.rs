@@ -25,7 +25,7 @@ pub struct Loader<'a, 's> {
 }
 
 /// The first page as large as it may be.
-fn many() -> PageArgs {
+pub fn many() -> PageArgs {
     PageArgs { first: Some(crate::page::MAX_FIRST), after: None }
 }
 
@@ -39,18 +39,18 @@ impl Loader<'_, '_> {
     }
 
     /// Somebody of a library.
-    fn of(&self, tenant: TenantId) -> TenantScope {
+    pub fn of(&self, tenant: TenantId) -> TenantScope {
         self.app.scope(Caller::new(tenant, "demo", Role::Admin))
     }
 
     /// The same with the key of one part: what was done once is not done again, also where it has been undone since.
-    fn once(&self, tenant: TenantId, part: &str) -> TenantScope {
+    pub fn once(&self, tenant: TenantId, part: &str) -> TenantScope {
         let caller = Caller::new(tenant, "demo", Role::Admin);
         let request = caller.request_id().to_owned();
         self.app.scope(caller.asking(Languages::accept(None), request, Some(format!("demo {part}"))))
     }
 
-    fn done(&mut self, part: &str) -> Result<()> {
+    pub fn done(&mut self, part: &str) -> Result<()> {
         (self.step)(part)
     }
 

@@ -1,4 +1,5 @@
-//! Two county libraries of south-eastern Sweden: mandate, reasons, what they build on and what they need, joint projects.
+//! Two county libraries of south-eastern Sweden: mandate, reasons, what they build on and what they need, joint
+//! projects, and the rounds in which they chose their priorities.
 
 use serde::Deserialize;
 
@@ -6,6 +7,7 @@ use super::{
     Group,
     data::{self, Items, Period, Said, together, words},
     part::{Loader, Plan, first, library, on},
+    rounds::Round,
 };
 use crate::{
     competence::{NewStatement, Stance},
@@ -45,6 +47,7 @@ struct File {
     larsamverkan: Larsamverkan,
     pre_studies: PreStudies,
     biss: Biss,
+    priority_rounds: Vec<Round>,
     vision: Vision,
 }
 
@@ -139,6 +142,7 @@ pub async fn load(loader: &mut Loader<'_, '_>) -> Result<Group> {
         loader.statement(*id, NewStatement { text, visibility: Some(Visibility::Consortium) }).await?;
     }
     projects(loader, &file, consortium, &members).await?;
+    loader.rounds(coordinator, consortium, &file.priority_rounds).await?;
     Ok(Group { consortium, slug: SLUG.into(), name: file.biss.name.text, members })
 }
 

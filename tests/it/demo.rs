@@ -163,6 +163,21 @@ async fn sweden(node: &TestNode, group: &Group) {
     let applied = list(&joint["transitions"]).iter().find(|t| t["to"] == "applied").unwrap();
     let funders = applied["reason"].as_str().unwrap().split(": ").nth(1).unwrap().split(", ").count();
     assert_eq!(funders, expected["fundersInLarsamverkan"]);
+
+    let rounds = asker.get(&format!("/priority-rounds?consortiumId={}", group.consortium)).await.ok();
+    let told: Vec<_> = list(&rounds["items"])
+        .iter()
+        .map(|r| (r["considered"].as_i64(), r["backbone"].as_i64().unwrap(), r["phase"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [(Some(20), 4, "published"), (Some(11), 3, "published"), (None, 1, "proposing")]);
+    let [january, june] = [0, 1].map(|n| rounds["items"][n]["id"].as_str().unwrap());
+    let chosen = asker.get(&format!("/priority-rounds/{january}/proposals?chosen=true")).await.ok();
+    assert_eq!(list(&chosen["items"]).len(), 4);
+    let compared = asker.get(&format!("/priority-rounds/{june}/comparison")).await.ok();
+    let carried = list(&compared["carriedOver"]);
+    let titles: Vec<_> = carried.iter().map(|pair| pair["later"]["title"]["text"].clone()).collect();
+    assert_eq!(carried.len(), list(&expected["priorityCarriedOver_2010-01_to_2010-06-01"]).len());
+    assert!(!titles.is_empty(), "{compared}");
 }
 
 async fn denmark(node: &TestNode, group: &Group) {
