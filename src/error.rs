@@ -113,6 +113,11 @@ impl Error {
         self
     }
 
+    /// After how many seconds the same request may succeed.
+    pub fn retry_after(&self) -> Option<u32> {
+        matches!(self.code, Code::InProgress | Code::Unavailable).then_some(2)
+    }
+
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(Code::Internal).because(cause)
     }

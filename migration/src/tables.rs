@@ -739,7 +739,7 @@ pub const TABLES: &[Table] = &[
         ],
         key: &["tenant_id", "principal", "operation", "key"],
         uniques: &[],
-        indexes: &[&["created_at"]],
+        indexes: &[&["tenant_id", "created_at"]],
         references: &[],
         checks: &[],
         wall: Wall { read: OWN, insert: OWN, update: OWN, delete: OWN },

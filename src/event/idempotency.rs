@@ -2,7 +2,11 @@
 //! neither. Answers are kept 24 hours at least.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{Condition, entity::prelude::*};
+use sea_orm::{
+    Condition, QueryOrder, QuerySelect, QueryTrait,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType},
+};
 
 use crate::{auth::Caller, id::TenantId};
 
@@ -36,4 +40,22 @@ pub fn of(caller: &Caller, operation: &str, key: &str) -> Condition {
         .add(Column::Principal.eq(caller.principal()))
         .add(Column::Operation.eq(operation))
         .add(Column::Key.eq(key))
+}
+
+/// At most `limit` records of a tenant from before `time`, oldest first. Those that another write is removing are
+/// passed over: nobody waits for a broom.
+pub fn older(tenant: TenantId, time: DateTime<Utc>, limit: u64) -> Condition {
+    let key = [Column::TenantId, Column::Principal, Column::Operation, Column::Key];
+    let mut old = Entity::find()
+        .select_only()
+        .columns(key)
+        .filter(Column::TenantId.eq(tenant))
+        .filter(Column::CreatedAt.lt(time))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .into_query();
+    old.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let key = Expr::tuple(key.map(|column| Expr::col(column.as_column_ref())));
+    // Of the tenant, once more: a delete is never wider than its owner.
+    Condition::all().add(Column::TenantId.eq(tenant)).add(key.in_subquery(old))
 }

@@ -150,6 +150,9 @@ fn finish(error: &mut ServerError, languages: &Languages) {
     let mut extensions = error.extensions.clone().unwrap_or_default();
     extensions.set("code", ours.code.name().to_ascii_uppercase());
     extensions.set("status", ours.code.status());
+    if let Some(seconds) = ours.retry_after() {
+        extensions.set("retryAfter", seconds);
+    }
     if !ours.violations.is_empty() {
         let faults = ours.violations.iter().map(|v| {
             async_graphql::value!({"pointer": v.pointer.clone(), "code": v.code, "detail": v.detail(lang)})

@@ -159,8 +159,10 @@ pub async fn problems(
                 let media = expected.and_then(|(_, media)| media.split(';').next());
                 _ = builder.insert_header((header::ACCEPT, media.unwrap_or_default()));
             }
-            Code::Unavailable => _ = builder.insert_header((header::RETRY_AFTER, "2")),
             _ => {}
+        }
+        if let Some(seconds) = error.retry_after() {
+            builder.insert_header((header::RETRY_AFTER, seconds));
         }
         let body = builder.json(document);
         response.into_response(body)

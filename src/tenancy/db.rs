@@ -21,8 +21,11 @@ use sqlx::{
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use super::conn::{Conn, Kind};
-use crate::error::{Code, Error, Result};
+use super::{
+    conn::{Conn, Kind},
+    fault::unavailable,
+};
+use crate::error::{Error, Result};
 
 /// The database of a node. Cheap to clone; holds no rows and answers no question by itself.
 #[derive(Clone)]
@@ -40,16 +43,18 @@ enum Pools {
     Sqlite { write: SqlitePool, read: SqlitePool },
 }
 
-/// How many connections.
+/// How many connections, and how long is waited.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub connections: u32,
+    /// For a lock that another request holds.
+    pub patience: Duration,
     pub walls: Walls,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, walls: Walls::default() }
+        Self { connections: 8, patience: Duration::from_secs(5), walls: Walls::default() }
     }
 }
 
@@ -300,10 +305,6 @@ impl Db {
     }
 }
 
-pub(super) fn unavailable(error: sqlx::Error) -> Error {
-    Error::new(Code::Unavailable).with("seconds", 2).because(error)
-}
-
 fn sqlite_create(url: &str) -> String {
     if url.starts_with("sqlite:") && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() }
 }
@@ -312,11 +313,8 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<PgPool> {
     let connect = PgConnectOptions::from_str(url)?
         .application_name("samvirke")
         .statement_cache_capacity(256)
-        .options([
-            ("statement_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("lock_timeout", "5s"),
-        ])
+        .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "10s")])
+        .options([("lock_timeout", format!("{}ms", options.patience.as_millis()))])
         .disable_statement_logging();
     let mut pool = PgPoolOptions::new()
         .max_connections(options.connections)
@@ -348,7 +346,7 @@ async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
         // FULL: an acknowledged write survives the power going.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(options.patience)
         .statement_cache_capacity(256)
         .pragma("temp_store", "memory")
         .disable_statement_logging();

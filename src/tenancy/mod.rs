@@ -11,12 +11,14 @@
 //! * A write runs in a task of its own: a client that goes away cannot cancel it half way.
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
-//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`].
+//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key.
 
 mod conn;
 pub mod db;
+mod fault;
 pub mod figures;
 pub mod lint;
+mod once;
 pub mod question;
 pub mod rows;
 pub mod scope;

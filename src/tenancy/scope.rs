@@ -1,25 +1,22 @@
 //! What one verified caller may do with the database, and nothing more.
 
-use aws_lc_rs::digest;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::EntityTrait;
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::{
     Db, Work,
     db::{Duty, Who},
+    once::Once,
     rows::Reach,
     tx::TenantTx,
 };
 use crate::{
     auth::Caller,
-    error::{Code, Error, Result},
-    event::idempotency,
+    error::{Error, Result},
     id::TenantId,
     page::{PageArgs, Seal, Wish},
     text::{Languages, LocalText, Text},
-    when,
 };
 
 /// Made only from a verified [`Caller`]; every service takes one. Cheap to clone.
@@ -133,27 +130,24 @@ impl TenantScope {
         T: Serialize + DeserializeOwned + Send,
         F: for<'a> FnOnce(&'a TenantTx, I) -> Work<'a, T> + Send,
     {
-        let Some(key) = self.caller.idempotency_key().map(str::to_owned) else {
+        let Some(once) = Once::of(self, operation, &input)? else {
             let tx = self.begin_write(reach).await?;
             let answer = work(&tx, input).await?;
             tx.commit().await?;
             return Ok(answer);
         };
-        let hash = hash(&input)?;
         let tx = self.begin_write(reach).await?;
-        if !self.claim(&tx, operation, &key, &hash).await? {
+        if !once.claim(&tx).await? {
             drop(tx);
-            return self.repeat(operation, &key, &hash).await;
+            return once.repeat().await;
         }
         let answer = work(&tx, input).await?;
-        let response = serde_json::to_value(&answer).map_err(Error::internal)?;
-        tx.raw_update(
-            idempotency::Entity::update_many()
-                .set(idempotency::ActiveModel { response: Set(Some(response)), ..Default::default() }),
-            idempotency::of(self.caller(), operation, &key),
-        )
-        .await?;
+        once.keep(&tx, serde_json::to_value(&answer).map_err(Error::internal)?).await?;
+        let none_left = once.sweep(&tx).await?;
         tx.commit().await?;
+        if none_left {
+            once.swept();
+        }
         Ok(answer)
     }
 
@@ -163,33 +157,6 @@ impl TenantScope {
             who.duty = Duty::Tally;
         }
         Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach))
-    }
-
-    /// Takes the key. A second request with it waits here until the first has ended.
-    async fn claim(&self, tx: &TenantTx, operation: &str, key: &str, hash: &str) -> Result<bool> {
-        let row = idempotency::ActiveModel {
-            tenant_id: Set(self.tenant()),
-            principal: Set(self.caller.principal().to_owned()),
-            operation: Set(operation.to_owned()),
-            key: Set(key.to_owned()),
-            request_hash: Set(hash.to_owned()),
-            response: Set(None),
-            created_at: Set(when::now()),
-        };
-        let insert = idempotency::Entity::insert(row).on_conflict_do_nothing();
-        tx.raw_claim(insert).await
-    }
-
-    async fn repeat<T: DeserializeOwned>(&self, operation: &str, key: &str, hash: &str) -> Result<T> {
-        let tx = self.read().await?;
-        let row =
-            tx.raw_one(idempotency::Entity::find(), idempotency::of(self.caller(), operation, key)).await?;
-        let row = row.ok_or_else(|| Error::new(Code::InProgress))?;
-        if row.request_hash != hash {
-            return Err(Error::new(Code::KeyReused));
-        }
-        let response = row.response.ok_or_else(|| Error::new(Code::InProgress))?;
-        serde_json::from_value(response).map_err(Error::internal)
     }
 }
 
@@ -213,11 +180,6 @@ impl SignInScope {
             .filter(accounts::Column::ClientId.eq(self.client.to_string()))
             .one(&conn)
             .await
-            .map_err(super::tx::failed)
+            .map_err(super::fault::failed)
     }
-}
-
-fn hash(input: &impl Serialize) -> Result<String> {
-    let bytes = serde_json::to_vec(input).map_err(Error::internal)?;
-    Ok(BASE64.encode(digest::digest(&digest::SHA256, &bytes)))
 }

@@ -6,15 +6,16 @@ use std::sync::Mutex;
 use aws_lc_rs::digest;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ActiveValue, ColumnTrait, Condition, ConnectionTrait, DbBackend,
-    DbErr, EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, Select, SqlErr, Statement, TryInsertResult, TryIntoModel,
-    UpdateMany, Value,
+    EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement, TryInsertResult, TryIntoModel, UpdateMany,
+    Value,
     sea_query::{Expr, ExprTrait, SimpleExpr, SubQueryStatement},
 };
 use uuid::Uuid;
 
 use super::{
     conn::Conn,
+    fault::{failed, is_not_now},
     question::Question,
     rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows},
 };
@@ -418,18 +419,21 @@ impl TenantTx {
         }
         self.insert_chunks(events).await?;
         self.insert_chunks(records).await?;
-        self.conn.commit().await.map_err(super::db::unavailable)
+        self.conn.commit().await.map_err(super::fault::unavailable)
     }
 
-    // The three below serve the idempotency record, which is no noun and has no event.
+    // The four below serve the idempotency record, which is no noun and has no event.
 
     pub(super) async fn raw_claim<A>(&self, insert: sea_orm::TryInsert<A>) -> Result<bool>
     where
         A: ActiveModelTrait + Send,
     {
-        match insert.exec_without_returning(&self.conn).await.map_err(failed)? {
-            TryInsertResult::Inserted(count) => Ok(count == 1),
-            TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(false),
+        match insert.exec_without_returning(&self.conn).await {
+            Ok(TryInsertResult::Inserted(count)) => Ok(count == 1),
+            Ok(TryInsertResult::Conflicted | TryInsertResult::Empty) => Ok(false),
+            // Nothing else is waited for here than another request with the same key.
+            Err(error) if is_not_now(&error) => Err(Error::new(Code::InProgress).because(error)),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -439,6 +443,14 @@ impl TenantTx {
         rows: Condition,
     ) -> Result<()> {
         update.filter(rows).exec(&self.conn).await.map(drop).map_err(failed)
+    }
+
+    pub(super) async fn raw_delete<E: EntityTrait>(
+        &self,
+        delete: sea_orm::DeleteMany<E>,
+        rows: Condition,
+    ) -> Result<u64> {
+        delete.filter(rows).exec(&self.conn).await.map(|done| done.rows_affected).map_err(failed)
     }
 
     pub(super) async fn raw_one<E: EntityTrait>(
@@ -543,20 +555,5 @@ pub(super) fn uuid_of(value: &Value) -> Option<Uuid> {
     match value {
         Value::Uuid(Some(id)) => Some(*id),
         _ => None,
-    }
-}
-
-/// What the database said, in our words; its own words stay in the log.
-pub(super) fn failed(error: DbErr) -> Error {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Error::new(Code::Conflict).because(error),
-        // A reference to a row that is not there, or not the caller's.
-        Some(SqlErr::ForeignKeyConstraintViolation(_)) => Error::not_found().because(error),
-        _ => match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => {
-                Error::new(Code::Unavailable).with("seconds", 2).because(error)
-            }
-            _ => Error::internal(error),
-        },
     }
 }

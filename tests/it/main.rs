@@ -20,5 +20,6 @@ mod pasted_lists;
 mod priorities;
 mod projects;
 mod registers;
+mod retries;
 mod tenants;
 mod walls;

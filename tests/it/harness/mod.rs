@@ -27,6 +27,7 @@ use samvirke::{
     text::{Lang, Translation},
     when,
 };
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 pub use Kind::{Postgres, Sqlite};
 
@@ -83,6 +84,23 @@ impl Database {
         }
     }
 
+    /// Runs SQL past the service and its walls, and gives the first column of what came back, as text.
+    pub async fn raw(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(file) => {
+                let mut connection = SqliteConnection::connect(&file.url()).await.expect("connect");
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.expect("SQL");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Self::Postgres(database) => {
+                let mut connection = PgConnection::connect(&database.superuser_url).await.expect("connect");
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.expect("SQL");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
     /// What the superuser connects to; on SQLite there is only the file.
     pub fn superuser_url(&self) -> String {
         match self {
@@ -133,6 +151,17 @@ impl TestNode {
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);
         Self { app, address: format!("http://{}", addresses[0]), database }
+    }
+
+    /// Somebody of a tenant, over HTTP to another node on the same database.
+    pub async fn client_beside(&self, tenant: TenantId, role: Role) -> Client {
+        let db = Db::connect(&self.database.url(), Options::default()).await.expect("connect");
+        let app = App::new(db, Tokens::new(Keys::fresh().expect("keys"), "https://node.test"));
+        let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
+        actix_web::rt::spawn(server);
+        let account = ServiceAccountId::new();
+        let token = app.tokens.issue(account, "test", tenant, role, when::now(), 600).expect("token");
+        Client::new(&format!("http://{}", addresses[0]), Some(token), tenant)
     }
 
     /// The node's operator, over HTTP.

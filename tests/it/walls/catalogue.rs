@@ -168,7 +168,7 @@ async fn superuser(database: &Database, sql: &str) {
 }
 
 async fn findings(url: &str, walls: Walls) -> Vec<String> {
-    let db = Db::connect(url, Options { connections: 2, walls }).await.unwrap();
+    let db = Db::connect(url, Options { connections: 2, walls, ..Options::default() }).await.unwrap();
     let findings = db.lint().await.unwrap();
     db.close().await;
     findings

@@ -245,7 +245,7 @@ impl Borrower {
 /// Cancels every kind of work at every poll, round after round, until so many cancellations have been made.
 async fn storm(kind: Kind, walls: Walls, works: &[(&str, Work)], wanted: usize) -> Tally {
     // One connection: the next borrower gets the one that was just left.
-    let node = TestNode::start_with(kind, Options { connections: 1, walls }).await;
+    let node = TestNode::start_with(kind, Options { connections: 1, walls, ..Options::default() }).await;
     Borrower::prepare(&node.database).await;
     let tenant = node.tenant("oslo").await.tenant;
     let place = Place { node, tenant };
