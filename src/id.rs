@@ -55,6 +55,12 @@ macro_rules! id {
         }
         impl utoipa::ToSchema for $name {}
 
+        impl From<uuid::Uuid> for $name {
+            fn from(id: uuid::Uuid) -> Self {
+                Self(id)
+            }
+        }
+
         impl async_graphql::InputType for $name {
             type RawValueType = Self;
             fn type_name() -> std::borrow::Cow<'static, str> {

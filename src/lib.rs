@@ -31,6 +31,7 @@ pub mod error;
 pub mod event;
 pub mod graphql;
 pub mod id;
+pub mod node;
 pub mod page;
 pub mod priority;
 pub mod project;

@@ -18,6 +18,7 @@ use crate::{
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
+    node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
     project::graphql::{ProjectMutation, ProjectQuery},
@@ -52,6 +53,7 @@ pub struct Query(
     ConceptQuery,
     CompetenceQuery,
     AggregateQuery,
+    NodeQuery,
 );
 
 #[derive(MergedObject, Default)]

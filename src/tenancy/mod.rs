@@ -17,6 +17,7 @@ mod conn;
 pub mod db;
 mod fault;
 pub mod figures;
+mod kinds;
 pub mod lint;
 mod once;
 pub mod question;

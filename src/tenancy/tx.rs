@@ -71,6 +71,10 @@ impl TenantTx {
         &self.reach
     }
 
+    pub(super) fn connection(&self) -> &Conn {
+        &self.conn
+    }
+
     fn ask<E: TenantRows>(&self, action: Action) -> Result<()> {
         if may(self.caller.role(), action, E::RESOURCE) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
     }

@@ -8,6 +8,7 @@ mod consortium;
 mod figures;
 mod group;
 mod organisation;
+mod node;
 mod priority;
 mod project;
 mod register;
@@ -106,6 +107,7 @@ pub fn all() -> Vec<Case> {
     all.extend(priority::CASES);
     all.extend(group::CASES);
     all.extend(organisation::CASES);
+    all.extend(node::CASES);
     all
 }
 

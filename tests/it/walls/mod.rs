@@ -5,13 +5,15 @@
 //! * [`alone`]: either wall holds without the other.
 //! * [`canaries`]: no answer and no log line tells what is not the reader's.
 //! * [`matrix`]: every operation by every actor, against [`oracle`]; a new operation needs a row in [`cases`].
+//! * [`nodes`]: `node(id)` gives what the kind's own field gives.
 
 mod alone;
 mod canaries;
 mod cases;
 mod catalogue;
 mod matrix;
+mod nodes;
 mod oracle;
 mod pool;
-mod product;
+pub mod product;
 mod world;

@@ -1,0 +1,64 @@
+//! Relay's node: anything with an address, by the very id that it has everywhere else.
+//!
+//! Ids are unique over all kinds and do not tell theirs: one question over the readable rows of every kind finds it,
+//! and the noun's own service serves it. To make a noun a node, give it a line below.
+
+use async_graphql::{ID, Interface};
+use uuid::Uuid;
+
+use crate::{
+    auth::accounts,
+    competence::{self, Competence},
+    concept::{self, Concept, ConceptScheme},
+    error::{Error, Result},
+    priority::round::{self, PriorityRound},
+    project::{self, Project},
+    registry::{
+        account::{self, ServiceAccount},
+        consortium::{self, Consortium},
+        group::{self, Group},
+        membership::{self, Membership},
+        organisation::{self, Organisation},
+        tenant::{self, Tenant},
+    },
+    tenancy::TenantScope,
+};
+
+pub mod graphql;
+
+/// Declares the kinds of nodes: the shape, its rows, and the service that serves one.
+macro_rules! nodes {
+    ($($shape:ident of $entity:ty, $view:path;)*) => {
+        /// Anything with an address.
+        #[derive(Interface)]
+        #[graphql(field(name = "id", ty = "ID"))]
+        #[allow(clippy::large_enum_variant, reason = "made once an answer")]
+        pub enum Node { $($shape($shape)),* }
+
+        /// Whatever has this id, as far as the caller may see it. Hidden and absent are the same 404.
+        pub async fn view(scope: &TenantScope, id: Uuid) -> Result<Node> {
+            let kind = {
+                let tx = scope.read().await?;
+                tx.kinds(id)$(.or::<$entity>(stringify!($shape)))*.answer().await?
+            };
+            match kind.as_str() {
+                $(stringify!($shape) => Ok(Node::$shape($view(scope, id.into()).await?)),)*
+                _ => Err(Error::not_found()),
+            }
+        }
+    };
+}
+
+nodes! {
+    Tenant of tenant::Entity, tenant::service::view;
+    Consortium of consortium::Entity, consortium::service::view;
+    Membership of membership::Entity, membership::service::view;
+    Group of group::Entity, group::service::view;
+    Organisation of organisation::Entity, organisation::service::view;
+    ServiceAccount of accounts::Entity, account::service::view;
+    Concept of concept::Entity, concept::service::view;
+    ConceptScheme of concept::scheme::Entity, concept::service::scheme;
+    Competence of competence::Entity, competence::service::view;
+    Project of project::Entity, project::service::view;
+    PriorityRound of round::Entity, round::service::view;
+}
