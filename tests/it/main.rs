@@ -21,5 +21,6 @@ mod priorities;
 mod projects;
 mod registers;
 mod retries;
+mod statements;
 mod tenants;
 mod walls;
