@@ -66,11 +66,20 @@ pub struct Walls {
     database: bool,
     pool: bool,
     task: bool,
+    #[cfg(debug_assertions)]
+    mutant: Option<&'static super::mutant::Mutant>,
 }
 
 impl Default for Walls {
     fn default() -> Self {
-        Self { rows: true, database: true, pool: true, task: true }
+        Self {
+            rows: true,
+            database: true,
+            pool: true,
+            task: true,
+            #[cfg(debug_assertions)]
+            mutant: None,
+        }
     }
 }
 
@@ -79,6 +88,11 @@ impl Walls {
     /// Wall 1 down: every row rule of `entity.rs` says yes.
     pub fn without_row_rules(self) -> Self {
         Self { rows: false, ..self }
+    }
+
+    /// Wall 1 with one fault in it.
+    pub fn with_mutant(self, mutant: &'static super::mutant::Mutant) -> Self {
+        Self { mutant: Some(mutant), ..self }
     }
 
     /// SQLite's temp views and triggers are not laid. (PostgreSQL's wall is taken down by connecting as the owner.)
@@ -253,6 +267,11 @@ impl Db {
 
     pub(super) fn row_rules(&self) -> bool {
         self.0.walls.rows
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) fn mutant(&self) -> Option<&'static super::mutant::Mutant> {
+        self.0.walls.mutant
     }
 
     pub(super) fn own_tasks(&self) -> bool {

@@ -19,6 +19,8 @@ mod fault;
 pub mod figures;
 mod kinds;
 pub mod lint;
+#[cfg(debug_assertions)]
+pub mod mutant;
 mod once;
 pub mod question;
 pub mod rows;

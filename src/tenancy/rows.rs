@@ -77,6 +77,9 @@ pub struct Reach {
     pub tally: bool,
     /// False only in a test that takes this wall down.
     pub(super) rules: bool,
+    /// A fault that a test has planted in one rule.
+    #[cfg(debug_assertions)]
+    pub(super) mutant: Option<&'static super::mutant::Mutant>,
 }
 
 /// Who may add a row.

@@ -76,6 +76,8 @@ impl TenantScope {
             operator: self.caller.is_operator(),
             tally: false,
             rules: self.db.row_rules(),
+            #[cfg(debug_assertions)]
+            mutant: self.db.mutant(),
         }
     }
 

@@ -468,15 +468,24 @@ impl TenantTx {
 
 impl Reach {
     pub(super) fn readable<E: TenantRows>(&self) -> Condition {
-        if self.rules { E::readable(self) } else { super::rows::all() }
+        let rule = if self.rules { E::readable(self) } else { super::rows::all() };
+        #[cfg(debug_assertions)]
+        let rule = self.mutated::<E>(super::mutant::Rule::Readable, rule);
+        rule
     }
 
     pub(super) fn writable<E: TenantRows>(&self) -> Condition {
-        if self.rules { E::writable(self) } else { super::rows::all() }
+        let rule = if self.rules { E::writable(self) } else { super::rows::all() };
+        #[cfg(debug_assertions)]
+        let rule = self.mutated::<E>(super::mutant::Rule::Writable, rule);
+        rule
     }
 
     pub(super) fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Condition {
-        if self.rules { E::shared(consortium, self) } else { super::rows::all() }
+        let rule = if self.rules { E::shared(consortium, self) } else { super::rows::all() };
+        #[cfg(debug_assertions)]
+        let rule = self.mutated::<E>(super::mutant::Rule::Shared, rule);
+        rule
     }
 }
 

@@ -274,7 +274,7 @@ impl Write for Log {
     }
 }
 
-async fn hunt(world: &World, times: usize) -> (usize, Vec<String>) {
+pub async fn hunt(world: &World, times: usize) -> (usize, Vec<String>) {
     let product = Product::read(&world.node.app).await;
     let mut search = Search::new(&world.canaries);
     wander(world, &product, &mut search, times).await;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     canaries::Search,
     cases::{self, Ask, Case, EXEMPT},
-    oracle::{self, Actor, Expect, Lib, Rank, Record, Visibility},
+    oracle::{self, Actor, Consortium, Expect, Lib, Rank, Record, Visibility},
     product::{Call, Operation, Product, status_of},
     world::World,
 };
@@ -43,8 +43,8 @@ fn records(world: &World, case: &Case, operation: &Operation) -> Vec<(Record, Uu
     let worth = |r: &Record| match r.owner {
         Lib::A | Lib::Coordinator | Lib::Newcomer => true,
         Lib::D => r.visibility != Visibility::Sealed,
-        Lib::Former => r.visibility == Visibility::Consortium,
-        Lib::B | Lib::Observer => false,
+        Lib::B | Lib::Former => r.visibility == Visibility::Consortium,
+        Lib::Observer => false,
     };
     for (record, id) in
         all.filter(|(r, _)| worth(r) && (r.owner != Lib::Coordinator || r.kind != oracle::Kind::Project))
@@ -121,11 +121,16 @@ pub async fn run(
         };
         for (record, id) in records(world, &case, operation) {
             let what = format!(
-                "{:?} {:?} {:?}{}",
+                "{:?} {:?} {:?}{}{}",
                 record.kind,
                 record.owner,
                 record.visibility,
-                if record.named.is_some() { " named" } else { "" }
+                if record.named.is_some() { " named" } else { "" },
+                if record.owner == Lib::A && record.consortium == Consortium::Two {
+                    " elsewhere"
+                } else {
+                    ""
+                },
             );
             writeln!(golden, "{} on {what}", case.operation).unwrap();
             for (name, actor, client) in &clients {

@@ -5,15 +5,20 @@
 //! * [`alone`]: either wall holds without the other.
 //! * [`canaries`]: no answer and no log line tells what is not the reader's.
 //! * [`matrix`]: every operation by every actor, against [`oracle`]; a new operation needs a row in [`cases`].
+//! * [`figures`]: a consortium's figures are made of what is shared in it.
 //! * [`nodes`]: `node(id)` gives what the kind's own field gives.
+//! * [`mutants`] and [`timing`], by commands of their own: the tests notice faults, and time tells nothing.
 
 mod alone;
 mod canaries;
 mod cases;
 mod catalogue;
+mod figures;
 mod matrix;
+mod mutants;
 mod nodes;
 mod oracle;
 mod pool;
 pub mod product;
+mod timing;
 mod world;

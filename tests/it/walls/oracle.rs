@@ -121,6 +121,20 @@ pub fn seat(lib: Lib, consortium: Consortium) -> Option<u8> {
     }
 }
 
+/// How much of one kind of rows a library lets into its consortia: B keeps everything back, one way or the other.
+pub fn cap(lib: Lib, of: &str) -> &'static str {
+    match (lib, of) {
+        (Lib::B, "competences" | "statements") => "sealed",
+        (Lib::B, _) => "none",
+        _ => "full",
+    }
+}
+
+/// Whether others in a consortium see what it shares there.
+pub fn shares(lib: Lib, consortium: Consortium) -> bool {
+    seat(lib, consortium).is_some() && cap(lib, "competences") == "full"
+}
+
 pub fn sees(lib: Lib, record: &Record) -> bool {
     let seated = seat(lib, record.consortium).is_some();
     match record.kind {
@@ -131,7 +145,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
         Kind::Ballot | Kind::Account | Kind::Log => lib == record.owner,
         Kind::Competence | Kind::Project => {
-            let shared = seated && seat(record.owner, record.consortium).is_some();
+            let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
                 || record.visibility == Visibility::Public

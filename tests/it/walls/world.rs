@@ -202,7 +202,7 @@ impl Seed {
                         "cap_activities",
                     ];
                     let name = name.into_iter().find(|n| n.ends_with(cap)).unwrap();
-                    row.push((name, V::Text("full".into())));
+                    row.push((name, V::Text(oracle::cap(lib, cap).into())));
                 }
                 row.extend(Self::stamps());
                 self.row("membership", row);
@@ -380,7 +380,7 @@ impl Seed {
     fn readers(lib: Lib, visibility: Visibility) -> Option<(Vec<Lib>, bool)> {
         match visibility {
             Visibility::Public => None,
-            Visibility::Consortium if oracle::seat(lib, of(lib)).is_some() => Some((seated(of(lib)), false)),
+            Visibility::Consortium if oracle::shares(lib, of(lib)) => Some((seated(of(lib)), false)),
             Visibility::Consortium => Some((vec![lib], true)),
             Visibility::Private | Visibility::Sealed => Some((vec![lib], true)),
         }
@@ -389,12 +389,14 @@ impl Seed {
     fn own(&mut self, lib: Lib) {
         for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
             self.competence(lib, n, visibility);
-            self.project(lib, n as u128, visibility, None);
+            self.project(lib, n as u128, visibility, None, of(lib));
         }
         if lib == Lib::A {
             // B is invited, and Coordinator has accepted.
-            self.project(lib, 9, Visibility::Private, Some(Lib::B));
-            self.project(lib, 10, Visibility::Private, Some(Lib::Coordinator));
+            self.project(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
+            self.project(lib, 10, Visibility::Private, Some(Lib::Coordinator), of(lib));
+            // In a consortium that it has no seat in: to share in one is not to share in another.
+            self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
         let visibility = VISIBILITIES[LIBS.iter().position(|l| *l == lib).unwrap() % 3];
         let (to, _) = Self::readers(lib, visibility).unwrap();
@@ -411,7 +413,12 @@ impl Seed {
 
     fn competence(&mut self, lib: Lib, n: usize, visibility: Visibility) {
         let me = id(9, lib, n as u128);
-        for table in ["competence_entry", "competence_history"] {
+        let mut states = vec![("competence_entry", visibility, 1), ("competence_history", visibility, 1)];
+        if visibility == Visibility::Public {
+            // What everybody sees today was once its library's own.
+            states.push(("competence_history", Visibility::Sealed, 0));
+        }
+        for (table, visibility, version) in states {
             let mut row = vec![
                 ("tenant_id", V::Id(tenant(lib))),
                 ("concept_id", V::Id(migration::registers::concept_id(CONCEPTS[n]))),
@@ -433,10 +440,13 @@ impl Seed {
                 row.extend(Self::stamps());
             } else {
                 let principal = self.text(&[lib], "competence_history.principal");
-                row.push(("id", V::Id(id(10, lib, n as u128))));
+                row.push(("id", V::Id(id(10, lib, if version == 0 { 100 } else { n as u128 }))));
                 row.push(("entry_id", V::Id(me)));
-                row.push(("version", V::Int(1)));
+                row.push(("version", V::Int(version)));
                 row.push(("valid_from", V::Then));
+                if version == 0 {
+                    row.push(("valid_to", V::Then));
+                }
                 row.push(("principal", principal));
             }
             self.row(table, row);
@@ -444,10 +454,20 @@ impl Seed {
         self.record(Sort::Competence, lib, of(lib), visibility, me);
     }
 
-    fn project(&mut self, lib: Lib, n: u128, visibility: Visibility, named: Option<Lib>) {
+    fn project(
+        &mut self,
+        lib: Lib,
+        n: u128,
+        visibility: Visibility,
+        named: Option<Lib>,
+        consortium_of: Consortium,
+    ) {
         let me = id(11, lib, n);
         let readers = match named {
             Some(named) => Some((vec![lib, named], true)),
+            None if visibility == Visibility::Consortium && consortium_of != of(lib) => {
+                Some((vec![lib], true))
+            }
             None => Self::readers(lib, visibility),
         };
         let fallback = || V::Json("{\"nb\": \"Åpent prosjekt\"}".into());
@@ -460,7 +480,7 @@ impl Seed {
             vec![
                 ("tenant_id", V::Id(tenant(lib))),
                 ("project_id", V::Id(me)),
-                ("consortium_id", V::Id(consortium(of(lib)))),
+                ("consortium_id", V::Id(consortium(consortium_of))),
                 ("visibility", V::Text(word(v))),
             ]
         };
@@ -493,8 +513,10 @@ impl Seed {
                 ],
             );
         }
-        self.records
-            .push((Record { kind: Sort::Project, owner: lib, consortium: of(lib), visibility, named }, me));
+        self.records.push((
+            Record { kind: Sort::Project, owner: lib, consortium: consortium_of, visibility, named },
+            me,
+        ));
     }
 
     fn log(&mut self, lib: Lib) {

@@ -1,0 +1,156 @@
+//! The test of the tests: one fault at a time is planted in a row rule, with the wall of the database down, and the
+//! matrix and the canaries must notice. `tests/run --mutants`; not part of the run, for it takes minutes.
+
+use std::sync::atomic::Ordering;
+
+use samvirke::tenancy::{
+    Options, Walls,
+    mutant::{Mutant, Rule, Rule::*},
+};
+
+use super::{canaries::hunt, cases::Case, figures, matrix, product::Product, world::World};
+use crate::harness::Postgres;
+
+const fn fault(tables: &'static [&'static str], rule: Rule, from: &'static str, to: &'static str) -> Mutant {
+    Mutant::new(tables, rule, from, to)
+}
+
+/// One text in the source: rows under a project carry what decides about it.
+const PROJECT: &[&str] = &["project", "project_participant", "project_transition"];
+const ACTIVE: &str = "\"membership\".\"status\" = 'active'";
+const MY_SEAT: &str = "\"seat\".\"tenant_id\" = {me}";
+
+/// What is wrong, and the fault.
+static MUTANTS: [(&str, Mutant); 26] = [
+    (
+        "everybody owns",
+        fault(&["competence_entry"], Readable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    ("sealed is public", fault(&["competence_entry"], Readable, "= 'public'", "IN ('public', 'sealed')")),
+    ("private alone is kept", fault(&["competence_entry"], Readable, "= 'public'", "<> 'private'")),
+    (
+        "sealed is shared",
+        fault(&["competence_entry"], Readable, "= 'consortium'", "IN ('consortium', 'sealed')"),
+    ),
+    (
+        "private is shared",
+        fault(&["competence_entry"], Readable, "= 'consortium'", "IN ('consortium', 'private')"),
+    ),
+    ("who has left still shares", fault(&["competence_entry"], Readable, ACTIVE, "TRUE")),
+    ("no cap", fault(&["competence_entry"], Readable, "\"membership\".\"cap_competences\" = 'full'", "TRUE")),
+    (
+        "a sealed cap is full",
+        fault(
+            &["competence_entry"],
+            Readable,
+            "\"membership\".\"cap_competences\" = 'full'",
+            "\"membership\".\"cap_competences\" <> 'none'",
+        ),
+    ),
+    ("every seat is mine", fault(&["competence_entry"], Readable, MY_SEAT, "TRUE")),
+    (
+        "everybody's history is mine",
+        fault(&["competence_history"], Readable, "\"competence_history\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    (
+        "the history of what is sealed is public",
+        fault(&["competence_history"], Readable, "= 'public'", "<> 'private'"),
+    ),
+    ("everybody leads", fault(PROJECT, Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("sealed projects are public", fault(PROJECT, Readable, "= 'public'", "<> 'private'")),
+    ("everybody takes part", fault(PROJECT, Readable, "\"project_seat\".\"tenant_id\" = {me}", "TRUE")),
+    ("sealed projects are shared", fault(PROJECT, Readable, "= 'consortium'", "IN ('consortium', 'sealed')")),
+    ("a lead that has left still shares", fault(PROJECT, Readable, ACTIVE, "TRUE")),
+    ("no cap on projects", fault(PROJECT, Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE")),
+    (
+        "any consortium will do",
+        fault(
+            PROJECT,
+            Readable,
+            "(\"{t}\".\"consortium_id\", \"{t}\".\"tenant_id\") IN (SELECT \"membership\".\"consortium_id\", \"membership\".\"tenant_id\"",
+            "\"{t}\".\"tenant_id\" IN (SELECT \"membership\".\"tenant_id\"",
+        ),
+    ),
+    (
+        "sealed statements are shared",
+        fault(&["tenant_profile"], Readable, "= 'consortium'", "IN ('consortium', 'sealed')"),
+    ),
+    ("memberships of every consortium", fault(&["membership"], Readable, MY_SEAT, "TRUE")),
+    (
+        "who has left still looks in",
+        fault(
+            &["consortium"],
+            Readable,
+            "\"membership\".\"status\" = 'invited'",
+            "\"membership\".\"status\" <> 'active'",
+        ),
+    ),
+    ("every consortium is mine", fault(&["consortium"], Readable, MY_SEAT, "TRUE")),
+    (
+        "what is seen is changed",
+        fault(&["competence_entry"], Writable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    (
+        "a project that is seen is changed",
+        fault(&["project"], Writable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    (
+        "figures count what is private",
+        fault(
+            &["competence_entry"],
+            Shared,
+            "IN ('consortium', 'public')",
+            "IN ('private', 'consortium', 'public')",
+        ),
+    ),
+    (
+        "figures count what is capped",
+        fault(&["competence_entry"], Shared, "\"membership\".\"cap_competences\" = 'full'", "TRUE"),
+    ),
+];
+
+/// The part of the matrix that is about the mutant's rows: what a part notices, the whole does.
+fn part(mutant: &Mutant) -> fn(&Case) -> bool {
+    use super::oracle::Kind::*;
+    match (mutant.tables[0], mutant.rule) {
+        ("project", Writable) => |case| case.writes() && case.kind == Project,
+        ("project", _) => |case| !case.writes() && case.kind == Project,
+        ("membership" | "consortium", _) => {
+            |case| !case.writes() && matches!(case.kind, Membership | Consortium)
+        }
+        (_, Writable) => |case| case.writes() && case.kind == Competence,
+        _ => |case| !case.writes() && matches!(case.kind, Competence | Profile),
+    }
+}
+
+/// Faults that the matrix and the canaries tell, and a leak or a mismatch as an example.
+async fn noticed(mutant: &'static Mutant) -> (usize, usize, String) {
+    let walls = Walls::default().with_mutant(mutant);
+    // As superuser: row-level security does not bind.
+    let world = World::new(Postgres, Options { walls, ..Options::default() }, true).await;
+    let product = Product::read(&world.node.app).await;
+    let (_, faults) = matrix::run(&world, &product, part(mutant), |_, _, _, _| {}).await;
+    let (_, leaks) = hunt(&world, 500).await;
+    let faults = [faults, figures::faults(&world).await].concat();
+    let example = faults.iter().chain(&leaks).next().cloned().unwrap_or_default();
+    (faults.len(), leaks.len(), example.chars().take(160).collect())
+}
+
+#[actix_web::test]
+#[ignore = "takes minutes: tests/run --mutants"]
+async fn every_fault_in_a_row_rule_is_noticed() {
+    let mut unnoticed = Vec::new();
+    for (what, mutant) in &MUTANTS {
+        let (faults, leaks, example) = noticed(mutant).await;
+        let hits = mutant.hits.load(Ordering::Relaxed);
+        println!(
+            "{what} ({:?} {:?}): {faults} mismatches, {leaks} leaks, in {hits} questions; {example}",
+            mutant.tables, mutant.rule
+        );
+        if faults + leaks == 0 || hits == 0 {
+            unnoticed.push(*what);
+        }
+    }
+    println!("{} of {} noticed", MUTANTS.len() - unnoticed.len(), MUTANTS.len());
+    assert!(unnoticed.is_empty(), "not noticed: {unnoticed:?}");
+}
