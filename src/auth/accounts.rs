@@ -84,13 +84,17 @@ impl Secret {
 pub async fn sign_in(db: &Db, tokens: &Tokens, client_id: &str, secret: &str) -> Result<String> {
     let refuse = || Error::new(Code::InvalidClient);
     let client = Uuid::parse_str(client_id).map_err(|_| refuse())?;
-    let account = SignInScope::new(db.clone(), client).account().await?;
+    let scope = SignInScope::new(db.clone(), client);
+    let account = scope.account().await?;
     // An unknown client takes as long as a wrong secret.
     let expected = account.as_ref().map_or_else(|| hash(""), |a| a.secret_hash.clone());
     let same = constant_time::verify_slices_are_equal(expected.as_bytes(), hash(secret).as_bytes()).is_ok();
     let now = when::now();
     let account =
         account.filter(|a| same && a.revoked_at.is_none() && a.expires_at > now).ok_or_else(refuse)?;
+    if !scope.is_active(account.tenant_id).await? {
+        return Err(refuse());
+    }
     tokens.issue(account.id, &account.client_id, account.tenant_id, account.role, now, super::token::LIFE)
 }
 

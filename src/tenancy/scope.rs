@@ -184,4 +184,16 @@ impl SignInScope {
             .await
             .map_err(super::fault::failed)
     }
+
+    /// Whether a library is active: one that is suspended does not sign in.
+    pub(crate) async fn is_active(&self, tenant: TenantId) -> Result<bool> {
+        use crate::registry::tenant::{Entity, TenantStatus};
+        if tenant == TenantId::NODE {
+            return Ok(true);
+        }
+        let who = Who { tenant: Some(tenant.0), duty: Duty::Member, client: None };
+        let conn = self.db.begin_read(who).await?;
+        let row = Entity::find_by_id(tenant).one(&conn).await.map_err(super::fault::failed)?;
+        Ok(row.is_some_and(|row| row.status == TenantStatus::Active))
+    }
 }

@@ -76,23 +76,36 @@ async fn an_admin_makes_an_account_that_signs_in(#[values(Sqlite, Postgres)] kin
 /// Past the product: an account whose day has come.
 async fn expire(node: &TestNode, account: &str) {
     let id = uuid::Uuid::parse_str(account).unwrap();
+    past_the_product(node, "UPDATE service_account SET expires_at = '2026-01-02T03:04:05+00:00'", id).await;
+}
+
+/// Past the product: one row is written otherwise.
+async fn past_the_product(node: &TestNode, update: &str, id: uuid::Uuid) {
     match &node.database {
         Database::Sqlite(file) => {
             let mut connection = sqlx::SqliteConnection::connect(&file.url()).await.unwrap();
-            let sql = format!(
-                "UPDATE service_account SET expires_at = '2026-01-02T03:04:05+00:00' WHERE id = x'{}'",
-                id.simple()
-            );
+            let sql = format!("{update} WHERE id = x'{}'", id.simple());
             sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         }
         Database::Postgres(database) => {
             let mut connection = PgConnection::connect(&database.superuser_url).await.unwrap();
-            let sql = format!(
-                "UPDATE service_account SET expires_at = '2026-01-02T03:04:05+00:00' WHERE id = '{id}'"
-            );
+            let sql = format!("{update} WHERE id = '{id}'");
             sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         }
     }
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_suspended_librarys_accounts_do_not_sign_in(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let made = oslo.post("/service-accounts", json!({"role": "editor", "label": "Nettstedet"})).await.made();
+    sign_in(&node, &made["account"]["clientId"], &secret(&made)).await.ok();
+    past_the_product(&node, "UPDATE tenant SET status = 'suspended'", oslo.tenant.0).await;
+    sign_in(&node, &made["account"]["clientId"], &secret(&made)).await.problem(401, "invalid_client");
+    past_the_product(&node, "UPDATE tenant SET status = 'active'", oslo.tenant.0).await;
+    sign_in(&node, &made["account"]["clientId"], &secret(&made)).await.ok();
 }
 
 #[rstest]

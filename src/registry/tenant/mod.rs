@@ -11,4 +11,4 @@ pub mod rest;
 pub mod service;
 
 pub use entity::{Column, Entity};
-pub use model::{NewTenant, Tenant, TenantChange, TenantFilter, TenantKind};
+pub use model::{NewTenant, Tenant, TenantChange, TenantFilter, TenantKind, TenantStatus};
