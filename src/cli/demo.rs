@@ -20,7 +20,7 @@ pub fn defaults() -> Config {
 }
 
 pub async fn run(config: &Config) -> Result<()> {
-    let app = node::start(config).await?;
+    let app = node::open(config).await?;
     let mut added = 0;
     let groups = demo::load(&app, &mut |_| {
         added += 1;

@@ -12,6 +12,10 @@ use crate::{
 
 /// Opens the node: refuses where the walls do not stand, acknowledged writes may be lost, or a migration is waiting.
 pub async fn open(config: &Config) -> Result<App> {
+    if config.database_url.starts_with("sqlite:") {
+        // Embedded: one file, one owner. PostgreSQL is migrated by its owner role, on purpose.
+        Db::migrate(&config.database_url).await?;
+    }
     let options = Options { connections: config.connections, ..Options::default() };
     let db = Db::connect(&config.database_url, options).await?;
     if !db.is_migrated().await? {
@@ -31,17 +35,8 @@ pub async fn open(config: &Config) -> Result<App> {
     Ok(App::new(db, Tokens::new(Keys::open(&config.key_file)?, &config.base_url)))
 }
 
-/// Opens the node to serve it.
-pub async fn start(config: &Config) -> Result<App> {
-    if config.database_url.starts_with("sqlite:") {
-        // Embedded: one file, one owner. PostgreSQL is migrated by its owner role, on purpose.
-        Db::migrate(&config.database_url).await?;
-    }
-    open(config).await
-}
-
 pub async fn serve(config: &Config) -> Result<()> {
-    listen(start(config).await?, config, |address| {
+    listen(open(config).await?, config, |address| {
         print!("{}", places(address));
         Ok(())
     })

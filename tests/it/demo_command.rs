@@ -24,18 +24,30 @@ impl Drop for Folder {
 /// A running command, killed with its value.
 struct Running(Child);
 
-impl Running {
-    fn start(folder: &Folder) -> Self {
+impl Folder {
+    fn new() -> Self {
+        let folder = Self(std::env::temp_dir().join(format!("samvirke-demo-{}", uuid::Uuid::new_v4())));
+        std::fs::create_dir(&folder.0).unwrap();
+        folder
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_samvirke"));
         command
-            .arg("demo")
-            .current_dir(&folder.0)
+            .args(arguments)
+            .current_dir(&self.0)
             .env_remove("SAMVIRKE_TEST_PG")
             .env_remove("SAMVIRKE_PG_BIN")
             .env_remove("SAMVIRKE_DATABASE_URL")
-            .env("SAMVIRKE_LISTEN", "127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .env("SAMVIRKE_LISTEN", "127.0.0.1:0");
+        command
+    }
+}
+
+impl Running {
+    fn start(folder: &Folder) -> Self {
+        let mut command = folder.command(&["demo"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command.spawn().unwrap())
     }
 
@@ -91,8 +103,7 @@ async fn ask(greeting: &str) -> Vec<(String, serde_json::Value)> {
 
 #[actix_web::test]
 async fn the_first_command_can_be_tried_stopped_killed_and_started_again() {
-    let folder = Folder(std::env::temp_dir().join(format!("samvirke-demo-{}", uuid::Uuid::new_v4())));
-    std::fs::create_dir(&folder.0).unwrap();
+    let folder = Folder::new();
     // Killed while it makes the tables or loads, sooner or later.
     for after in [100, 500, 900, 1300] {
         let running = Running::start(&folder);
@@ -125,4 +136,16 @@ async fn the_first_command_can_be_tried_stopped_killed_and_started_again() {
     let again = ask(&second.greeting()).await;
     assert_eq!(again, answers, "the same ids and the same answers");
     second.stop();
+}
+
+#[test]
+fn any_command_may_be_the_first() {
+    let folder = Folder::new();
+    let unknown = folder.command(&["token", "--tenant", "oslo"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(1), "{unknown:?}");
+    let made = folder.command(&["tenant", "oslo", "--name", "Oslo"]).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let told: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!(told["slug"], "oslo");
+    assert!(folder.command(&["token", "--tenant", "oslo"]).status().unwrap().success());
 }

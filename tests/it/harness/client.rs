@@ -17,7 +17,11 @@ pub struct Client {
 impl Client {
     pub fn new(address: &str, token: Option<String>, tenant: TenantId) -> Self {
         Self {
-            http: reqwest::Client::new(),
+            // The node closes a connection that has been idle for five seconds: none is taken up that it may be closing.
+            http: reqwest::Client::builder()
+                .pool_idle_timeout(std::time::Duration::from_secs(2))
+                .build()
+                .expect("a client"),
             address: address.to_owned(),
             token,
             tenant,
