@@ -21,12 +21,7 @@ pub fn defaults() -> Config {
 
 pub async fn run(config: &Config) -> Result<()> {
     let app = node::open(config).await?;
-    let mut added = 0;
-    let groups = demo::load(&app, &mut |_| {
-        added += 1;
-        Ok(())
-    })
-    .await?;
+    let groups = demo::load(&app, &mut |_| Ok(())).await?;
     let greeting = greeting(&app, config, &groups)?;
     node::listen(app, config, move |address| {
         print!("{}\n{}", node::places(address), greeting.replace("{address}", address));

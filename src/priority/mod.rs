@@ -40,7 +40,11 @@ use round::Phase;
 
 /// SHA-256 of a canonical text, in hexadecimal digits.
 fn sha256(text: &[u8]) -> String {
-    digest::digest(&digest::SHA256, text).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(digest::digest(&digest::SHA256, text).as_ref())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Ballots are cast side by side; what changes the round or its proposals waits for them, and they for it. Ask it of

@@ -43,6 +43,16 @@ pub fn is_code(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// A day as it is kept: ISO 8601.
+pub fn day(text: Option<String>) -> Result<Option<NaiveDate>> {
+    text.map(|text| text.parse().map_err(Error::internal)).transpose()
+}
+
+/// The codes of the entries that one came from, or became.
+pub fn ids(list: serde_json::Value) -> Result<Vec<String>> {
+    serde_json::from_value(list).map_err(Error::internal)
+}
+
 /// A page in the order of the codes; with a text only of those one of whose names has it, whatever the spelling habits.
 pub async fn page<E>(
     find: Find<'_, E>,

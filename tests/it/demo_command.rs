@@ -126,6 +126,7 @@ async fn the_first_command_can_be_tried_stopped_killed_and_started_again() {
         } else if path.starts_with("/concept-suggestions") {
             "c:ict-development"
         } else {
+            assert_eq!(answer["items"].as_array().map(Vec::len), Some(3), "three rounds");
             "sv"
         };
         assert!(told.contains(wanted), "{path}: {told}");

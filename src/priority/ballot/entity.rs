@@ -1,9 +1,5 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    Condition,
-    entity::prelude::*,
-    sea_query::{Query, SelectStatement},
-};
+use sea_orm::{Condition, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::Choice;
@@ -42,14 +38,6 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-fn rounds(phase: Phase) -> SelectStatement {
-    Query::select()
-        .column(round::Column::Id)
-        .from(round::Entity)
-        .and_where(round::Column::Phase.eq(phase))
-        .to_owned()
-}
-
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Ballot;
     const OWNER: Column = Column::TenantId;
@@ -62,7 +50,7 @@ impl TenantRows for Entity {
         if !reach.tally {
             return own;
         }
-        let closed = Column::RoundId.in_subquery(rounds(Phase::Closed));
+        let closed = Column::RoundId.in_subquery(round::in_phase(Phase::Closed));
         let counted = reach.seated(Column::ConsortiumId, &[SeatRole::Coordinator]).add(closed);
         Condition::any().add(own).add(counted)
     }
@@ -70,7 +58,7 @@ impl TenantRows for Entity {
     fn writable(reach: &Reach) -> Condition {
         reach
             .own(Column::TenantId)
-            .add(Column::RoundId.in_subquery(rounds(Phase::Voting)))
+            .add(Column::RoundId.in_subquery(round::in_phase(Phase::Voting)))
             .add(reach.seated(Column::ConsortiumId, &[SeatRole::Coordinator, SeatRole::Member]))
     }
 

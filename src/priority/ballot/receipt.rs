@@ -5,7 +5,7 @@ use super::Choice;
 use crate::{
     error::{Error, Result},
     id::RoundId,
-    priority::sha256,
+    priority::{hex, sha256},
 };
 
 /// The fields are in the order of their names, as are those of [`Choice`]: this is the canonical form of RFC 8785.
@@ -27,5 +27,5 @@ pub fn receipt(round: RoundId, choices: &[Choice], nonce: &str) -> Result<String
 pub fn nonce() -> Result<String> {
     let mut bytes = [0u8; 32];
     rand::fill(&mut bytes).map_err(|e| Error::internal(e.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }

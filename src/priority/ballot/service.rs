@@ -10,7 +10,7 @@ use crate::{
     id::{BallotId, ProposalId, RoundId, RowId},
     priority::{
         hold, only_in,
-        proposal::{self, MAX_PROPOSALS},
+        proposal::MAX_PROPOSALS,
         round::{self, Phase},
     },
     tenancy::{SeatRole, TenantScope, TenantTx, Turn},
@@ -102,12 +102,7 @@ async fn mine(tx: &TenantTx, round: RoundId) -> Result<Option<Model>> {
 
 async fn check(tx: &TenantTx, round: &round::Model, choices: &[Choice]) -> Result<()> {
     let (points, most) = (round.points.unwrap_or_default(), round.max_per_proposal.unwrap_or_default());
-    let open = tx
-        .find::<proposal::Entity>()?
-        .filter(proposal::Column::RoundId.eq(round.id))
-        .filter(proposal::Column::Withdrawn.eq(false))
-        .all()
-        .await?;
+    let open = round::service::candidates(tx, round.id).await?;
     let open: Vec<ProposalId> = open.into_iter().map(|row| row.id).collect();
     let mut violations = Violations::default();
     let mut sum = 0i64;

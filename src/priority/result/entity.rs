@@ -1,8 +1,4 @@
-use sea_orm::{
-    Condition,
-    entity::prelude::*,
-    sea_query::{Query, SelectStatement},
-};
+use sea_orm::{Condition, entity::prelude::*};
 
 use super::Outcome;
 use crate::{
@@ -29,14 +25,6 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-fn rounds(phase: Phase) -> SelectStatement {
-    Query::select()
-        .column(round::Column::Id)
-        .from(round::Entity)
-        .and_where(round::Column::Phase.eq(phase))
-        .to_owned()
-}
-
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Round;
     const OWNER: Column = Column::ConsortiumId;
@@ -47,7 +35,7 @@ impl TenantRows for Entity {
 
     /// Of a published round; the coordinator's own writing before.
     fn readable(reach: &Reach) -> Condition {
-        let published = Column::RoundId.in_subquery(rounds(Phase::Published));
+        let published = Column::RoundId.in_subquery(round::in_phase(Phase::Published));
         Condition::any()
             .add(reach.seated(Column::ConsortiumId, &[SeatRole::Coordinator]))
             .add(reach.seated(Column::ConsortiumId, &[]).add(published))
@@ -56,7 +44,7 @@ impl TenantRows for Entity {
     fn writable(reach: &Reach) -> Condition {
         reach
             .seated(Column::ConsortiumId, &[SeatRole::Coordinator])
-            .add(Column::RoundId.in_subquery(rounds(Phase::Closed)))
+            .add(Column::RoundId.in_subquery(round::in_phase(Phase::Closed)))
     }
 
     fn subject(row: &Model) -> Subject {

@@ -1,5 +1,9 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{Condition, entity::prelude::*};
+use sea_orm::{
+    Condition,
+    entity::prelude::*,
+    sea_query::{Query, SelectStatement},
+};
 
 use super::phase::{Method, Phase, TieBreak};
 use crate::{
@@ -39,6 +43,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The rounds in a phase, for the rules of what belongs to a round.
+pub(in crate::priority) fn in_phase(phase: Phase) -> SelectStatement {
+    Query::select().column(Column::Id).from(Entity).and_where(Column::Phase.eq(phase)).to_owned()
+}
 
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Round;

@@ -5,7 +5,7 @@ use super::{
     entity::{Column, Entity, Model},
 };
 use crate::{
-    error::{Error, Result, Violations},
+    error::{Result, Violations},
     page::{Page, PageArgs},
     registry::register,
     tenancy::{TenantScope, TenantTx},
@@ -48,17 +48,15 @@ pub async fn must_know(
 }
 
 fn shape(scope: &TenantScope, row: Model) -> Result<Municipality> {
-    let day = |text: Option<String>| text.map(|text| text.parse().map_err(Error::internal)).transpose();
-    let ids = |list| serde_json::from_value(list).map_err(Error::internal);
     Ok(Municipality {
         id: row.id,
         country: row.country,
         code: row.code,
         name: scope.say(&row.names),
         region_id: row.region_id,
-        valid_from: day(row.valid_from)?,
-        valid_to: day(row.valid_to)?,
-        predecessor_ids: ids(row.predecessors)?,
-        successor_ids: ids(row.successors)?,
+        valid_from: register::day(row.valid_from)?,
+        valid_to: register::day(row.valid_to)?,
+        predecessor_ids: register::ids(row.predecessors)?,
+        successor_ids: register::ids(row.successors)?,
     })
 }

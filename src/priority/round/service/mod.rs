@@ -33,7 +33,7 @@ async fn led(tx: &TenantTx, id: RoundId) -> Result<Model> {
 }
 
 /// The proposals that can be chosen.
-async fn candidates(tx: &TenantTx, id: RoundId) -> Result<Vec<proposal::Model>> {
+pub(in crate::priority) async fn candidates(tx: &TenantTx, id: RoundId) -> Result<Vec<proposal::Model>> {
     tx.find::<proposal::Entity>()?
         .filter(proposal::Column::RoundId.eq(id))
         .filter(proposal::Column::Withdrawn.eq(false))
