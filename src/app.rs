@@ -3,10 +3,11 @@
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     sync::Arc,
+    time::Duration,
 };
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpServer,
+    HttpMessage, HttpRequest, HttpResponse, HttpServer,
     body::BoxBody,
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     error::UrlencodedError,
@@ -29,11 +30,13 @@ pub struct App {
     pub db: Db,
     pub tokens: Tokens,
     pub schema: AppSchema,
+    /// How long a 404 takes at the least; see [`rest::BEAT`].
+    pub beat: Duration,
 }
 
 impl App {
     pub fn new(db: Db, tokens: Tokens) -> Self {
-        Self { db, tokens, schema: graphql::schema() }
+        Self { db, tokens, schema: graphql::schema(), beat: rest::BEAT }
     }
 
     /// The scope of a verified caller.
@@ -110,6 +113,7 @@ fn build(
         .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
+        .wrap(middleware::from_fn(rest::paced))
 }
 
 /// An address that is no id names nothing: the same 404 as an id that names nothing.
@@ -138,7 +142,11 @@ fn execute() -> graphql::http::Execute {
             let scope = rest::scope(&http).map_err(Problem)?;
             let app = http.app_data::<web::Data<App>>().ok_or_else(|| Problem(Error::new(Code::Internal)))?;
             let languages = scope.languages().clone();
-            Ok(graphql::execute(&app.schema, request.data(scope), languages).await)
+            let response = graphql::execute(&app.schema, request.data(scope), languages).await;
+            if graphql::says_absent(&response) {
+                http.extensions_mut().insert(rest::SaysAbsent);
+            }
+            Ok(response)
         })
     })
 }

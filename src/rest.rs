@@ -6,11 +6,13 @@
 
 mod extract;
 mod figures;
+mod pace;
 mod problem;
 mod reply;
 
 pub use extract::{Body, Listing, NoFilter, Params, Version, scope};
 pub use figures::{Figures, Table, wishes_csv};
+pub use pace::{BEAT, SaysAbsent, paced};
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
 

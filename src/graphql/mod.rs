@@ -103,6 +103,13 @@ pub fn execute(
     })
 }
 
+/// Does an answer say of anything that it is not there?
+pub fn says_absent(response: &Response) -> bool {
+    let absent = ConstValue::from(Code::NotFound.name().to_ascii_uppercase());
+    let code = |error: &ServerError| error.extensions.as_ref().and_then(|e| e.get("code")) == Some(&absent);
+    response.errors.iter().any(code)
+}
+
 /// A nullable variable may be left out, and clients leave `first` out. The library asks for it while it weighs a list
 /// and takes its absence for an error: there it stands as null, which means the same for an optional argument.
 fn say_null(request: &mut Request) {

@@ -15,6 +15,8 @@
 pub mod client;
 pub mod postgres;
 
+use std::time::Duration;
+
 pub use client::{Answer, Client};
 pub use rstest::rstest;
 use samvirke::{
@@ -146,8 +148,14 @@ impl TestNode {
 
     /// On a database that is already there, connecting to `url`.
     pub async fn on(database: Database, url: &str, options: Options) -> Self {
+        Self::paced(database, url, options, Duration::ZERO).await
+    }
+
+    /// One whose 404s keep time, as in service; the others' come at once, for there are many in the tests.
+    pub async fn paced(database: Database, url: &str, options: Options, beat: Duration) -> Self {
         let db = Db::connect(url, options).await.expect("connect");
-        let app = App::new(db, Tokens::new(Keys::fresh().expect("keys"), "https://node.test"));
+        let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
+        let app = App { beat, ..App::new(db, tokens) };
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);
         Self { app, address: format!("http://{}", addresses[0]), database }

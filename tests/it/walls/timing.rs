@@ -4,12 +4,14 @@
 
 use std::time::{Duration, Instant};
 
+use samvirke::rest::BEAT;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     canaries::Dice,
     cases::{self, Ask, Case},
-    oracle::{self, Action, Actor, Expect, Lib, Rank},
+    oracle::{self, Action, Actor, Expect, Lib, Rank, Visibility},
     product::{Operation, Product},
     world::World,
 };
@@ -122,9 +124,32 @@ async fn measure(world: &World, product: &Product, case: &Case, delay: Duration)
 
 #[rstest]
 #[actix_web::test]
+async fn what_is_absent_is_said_at_its_own_time(#[values(Sqlite, Postgres)] kind: Kind) {
+    let world = World::paced(kind, Default::default(), false, BEAT).await;
+    let client = world.client(Actor::Of(Lib::D, Rank::Admin));
+    let hidden = world
+        .records
+        .iter()
+        .find(|(r, _)| {
+            r.kind == oracle::Kind::Competence && r.owner == Lib::A && r.visibility == Visibility::Private
+        })
+        .unwrap()
+        .1;
+    for id in [hidden, Uuid::now_v7()] {
+        let begun = Instant::now();
+        assert_eq!(client.get(&format!("/competences/{id}")).await.status, 404);
+        assert!(begun.elapsed() >= BEAT, "REST");
+        let begun = Instant::now();
+        let answer = client.graphql("query ($id: ID!) { node(id: $id) { id } }", json!({"id": id})).await;
+        assert!(answer.text.contains("NOT_FOUND") && begun.elapsed() >= BEAT, "GraphQL: {}", answer.text);
+    }
+}
+
+#[rstest]
+#[actix_web::test]
 #[ignore = "takes minutes: tests/run --timing"]
 async fn hidden_takes_as_long_as_absent(#[values(Sqlite, Postgres)] kind: Kind) {
-    let world = World::new(kind, Default::default(), false).await;
+    let world = World::paced(kind, Default::default(), false, BEAT).await;
     let product = Product::read(&world.node.app).await;
     let addressed = |case: &Case| matches!(case.action, Action::See | Action::Ask);
     println!(

@@ -3,7 +3,7 @@
 //!
 //! Every text that not everybody may read is a [`Canary`]: it says by itself who may see it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use samvirke::{
     auth::{Role, token::Tokens},
@@ -398,7 +398,9 @@ impl Seed {
             // In a consortium that it has no seat in: to share in one is not to share in another.
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
-        let visibility = VISIBILITIES[LIBS.iter().position(|l| *l == lib).unwrap() % 3];
+        // A keeps its statement for releases: the others in its consortium must not read it.
+        let sealed = if lib == Lib::A { Some(Visibility::Sealed) } else { None };
+        let visibility = sealed.unwrap_or(VISIBILITIES[LIBS.iter().position(|l| *l == lib).unwrap() % 3]);
         let (to, _) = Self::readers(lib, visibility).unwrap();
         let statement = self.localised(&to, "tenant_profile.statement");
         let mut row = vec![
@@ -588,6 +590,10 @@ impl Seed {
 
 impl World {
     pub async fn new(kind: Kind, options: Options, superuser: bool) -> Self {
+        Self::paced(kind, options, superuser, Duration::ZERO).await
+    }
+
+    pub async fn paced(kind: Kind, options: Options, superuser: bool, beat: Duration) -> Self {
         let database = Database::new(kind).await;
         let mut seed = Seed { kind, rows: Vec::new(), canaries: Vec::new(), records: Vec::new() };
         seed.tenants();
@@ -614,7 +620,7 @@ impl World {
             seed.rows.iter().map(|(head, rows)| format!("{head} VALUES {}", rows.join(", "))).collect();
         let sql = format!("BEGIN; {clear}{}; COMMIT", inserts.join("; "));
         let url = if superuser { database.superuser_url() } else { database.url() };
-        let node = TestNode::on(database, &url, options).await;
+        let node = TestNode::paced(database, &url, options, beat).await;
         let world = Self { node, canaries: seed.canaries, records: seed.records, sql };
         world.reset().await;
         world
