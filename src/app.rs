@@ -41,7 +41,7 @@ impl App {
 
     /// The scope of a verified caller.
     pub fn scope(&self, caller: Caller) -> TenantScope {
-        TenantScope::new(caller, self.db.clone(), self.tokens.keys().cursor().clone())
+        TenantScope::new(caller, self.db.clone(), self.tokens.keys().clone())
     }
 }
 
@@ -49,7 +49,7 @@ impl App {
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
     // Named by pages alone: a page's schema does not bring its rows' along.
-    components(schemas(crate::competence::PastCompetence)),
+    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord)),
     modifiers(&Security),
     security(("bearer" = []))
 )]

@@ -34,4 +34,5 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
     crate::aggregate::rest::routes(config);
+    crate::audit::rest::routes(config);
 }

@@ -59,6 +59,7 @@ struct Inner {
     languages: Languages,
     request_id: String,
     idempotency_key: Option<String>,
+    purpose: Option<String>,
 }
 
 impl Caller {
@@ -70,11 +71,18 @@ impl Caller {
             languages: Languages::accept(None),
             request_id: uuid::Uuid::now_v7().to_string(),
             idempotency_key: None,
+            purpose: None,
         }))
     }
 
     /// The same caller with what one request asks for.
-    pub fn asking(&self, languages: Languages, request_id: String, idempotency_key: Option<String>) -> Self {
+    pub fn asking(
+        &self,
+        languages: Languages,
+        request_id: String,
+        idempotency_key: Option<String>,
+        purpose: Option<String>,
+    ) -> Self {
         Self(Arc::new(Inner {
             tenant: self.0.tenant,
             principal: self.0.principal.clone(),
@@ -82,6 +90,7 @@ impl Caller {
             languages,
             request_id,
             idempotency_key,
+            purpose,
         }))
     }
 
@@ -108,6 +117,11 @@ impl Caller {
 
     pub fn request_id(&self) -> &str {
         &self.0.request_id
+    }
+
+    /// What the caller says that the request is for; see [`crate::audit::purpose`].
+    pub fn purpose(&self) -> Option<&str> {
+        self.0.purpose.as_deref()
     }
 
     pub fn idempotency_key(&self) -> Option<&str> {

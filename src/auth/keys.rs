@@ -7,7 +7,7 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use serde_json::json;
 
 use crate::error::{Error, Result};
@@ -76,6 +76,18 @@ impl Keys {
 
     pub(super) fn verifying(&self) -> &DecodingKey {
         &self.0.verifying
+    }
+
+    /// Signs what the node says of itself, other than tokens: Ed25519, in base64url. The first line of `message` names what
+    /// it is, and no token begins so: one is not taken for the other.
+    pub fn sign(&self, message: &[u8]) -> Result<String> {
+        jsonwebtoken::crypto::sign(message, &self.0.signing, Algorithm::EdDSA).map_err(Error::internal)
+    }
+
+    /// True when the key of this name signed it, and it is the node's.
+    pub fn signed(&self, kid: &str, message: &[u8], signature: &str) -> bool {
+        let good = jsonwebtoken::crypto::verify(signature, message, &self.0.verifying, Algorithm::EdDSA);
+        kid == self.0.kid && good.unwrap_or(false)
     }
 
     /// Seals cursors; see [`crate::page`].

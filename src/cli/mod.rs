@@ -1,5 +1,6 @@
 //! The command line: what there is to say ([`Cli`]), and a file for each group of commands.
 
+mod audit;
 mod bench;
 mod demo;
 mod import;
@@ -50,6 +51,8 @@ enum Command {
     Token(registry::Token),
     /// Brings a list of competences from a file into a library's profile.
     Import(import::Import),
+    /// Reads the audit chains and names the first bad entry.
+    Audit(audit::Audit),
     /// Measures, and prints the figures.
     Bench(bench::Bench),
     /// Prints the contracts: openapi, graphql, policy, errors.
@@ -76,6 +79,7 @@ impl Cli {
             Command::Tenant(tenant) => tenant.make(&config).await,
             Command::Token(token) => token.print(&config).await,
             Command::Import(import) => return import.run(&config).await,
+            Command::Audit(audit) => return audit.run(&config).await,
             Command::Bench(bench) => bench.run(),
             Command::Schema { which } => schema(&which),
         }?;

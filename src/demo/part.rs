@@ -47,7 +47,7 @@ impl Loader<'_, '_> {
     pub fn once(&self, tenant: TenantId, part: &str) -> TenantScope {
         let caller = Caller::new(tenant, "demo", Role::Admin);
         let request = caller.request_id().to_owned();
-        self.app.scope(caller.asking(Languages::accept(None), request, Some(format!("demo {part}"))))
+        self.app.scope(caller.asking(Languages::accept(None), request, Some(format!("demo {part}")), None))
     }
 
     pub fn done(&mut self, part: &str) -> Result<()> {

@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     aggregate::graphql::AggregateQuery,
+    audit::graphql::AuditQuery,
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
@@ -53,6 +54,7 @@ pub struct Query(
     ConceptQuery,
     CompetenceQuery,
     AggregateQuery,
+    AuditQuery,
     NodeQuery,
 );
 

@@ -17,6 +17,7 @@ use utoipa::{
 use super::Problem;
 use crate::{
     app::App,
+    audit,
     error::{Code, Error},
     page::PageArgs,
     tenancy::TenantScope,
@@ -63,7 +64,8 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
         key => key.map(str::to_owned),
     };
     let languages = Languages::accept(text(request, "accept-language"));
-    let caller = caller.asking(languages, request_id(request), key);
+    let purpose = audit::purpose::read(text(request, audit::purpose::HEADER))?;
+    let caller = caller.asking(languages, request_id(request), key, purpose);
     Ok(app.scope(caller))
 }
 

@@ -308,7 +308,13 @@ impl Db {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         let kind = match &self.0.pools {
             Pools::Postgres(pool) => {
-                let begin = if write { "BEGIN" } else { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+                // What a write reads after it has waited must be what the one before left (see `audit::chain`): the isolation
+                // is said, whatever the server's default is.
+                let begin = if write {
+                    "BEGIN ISOLATION LEVEL READ COMMITTED"
+                } else {
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                };
                 // One round trip: the tenant is set before anything can be asked.
                 let sql = AssertSqlSafe(format!("{begin}; {}", who.postgres()));
                 Kind::Postgres(Mutex::new(pool.begin_with(sql).await.map_err(unavailable)?))

@@ -12,7 +12,7 @@ use super::{
     tx::TenantTx,
 };
 use crate::{
-    auth::Caller,
+    auth::{Caller, Keys},
     error::{Error, Result},
     id::TenantId,
     page::{PageArgs, Seal, Wish},
@@ -24,13 +24,13 @@ use crate::{
 pub struct TenantScope {
     caller: Caller,
     db: Db,
-    cursor: aws_lc_rs::hmac::Key,
+    keys: Keys,
 }
 
 impl TenantScope {
     /// For `auth` alone, after it verified the caller.
-    pub(crate) fn new(caller: Caller, db: Db, cursor: aws_lc_rs::hmac::Key) -> Self {
-        Self { caller, db, cursor }
+    pub(crate) fn new(caller: Caller, db: Db, keys: Keys) -> Self {
+        Self { caller, db, keys }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -40,6 +40,11 @@ impl TenantScope {
     /// The tenant that the caller speaks for.
     pub fn tenant(&self) -> TenantId {
         self.caller.tenant()
+    }
+
+    /// The node's keys: what the node says of itself is signed with them.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     pub fn languages(&self) -> &Languages {
@@ -55,7 +60,7 @@ impl TenantScope {
     /// question is no good for another.
     pub fn page(&self, args: &PageArgs, question: impl std::fmt::Display) -> Result<Wish> {
         args.wish(Seal::new(
-            &self.cursor,
+            self.keys.cursor(),
             format!("{}\n{}\n{question}", self.caller.tenant(), self.caller.principal()),
         ))
     }

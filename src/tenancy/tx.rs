@@ -389,7 +389,7 @@ impl TenantTx {
         let now = when::now();
         let me = self.me();
         let mut events = Vec::with_capacity(journal.len());
-        let mut records = Vec::with_capacity(journal.len());
+        let mut done = Vec::with_capacity(journal.len());
         for entry in journal {
             let action = match entry.action {
                 Action::Create => "created",
@@ -409,21 +409,37 @@ impl TenantTx {
                 version: ActiveValue::Set(entry.subject.version),
                 at: ActiveValue::Set(now),
             });
-            records.push(audit::ActiveModel {
-                tenant_id: ActiveValue::Set(me),
-                id: ActiveValue::Set(RowId::new()),
-                principal: ActiveValue::Set(self.caller.principal().to_owned()),
-                action: ActiveValue::Set(kind),
-                subject_kind: ActiveValue::Set(entry.resource.to_owned()),
-                subject_id: ActiveValue::Set(entry.subject.id),
-                ground: ActiveValue::Set(ground(entry.owner, me).to_owned()),
-                request_id: ActiveValue::Set(self.caller.request_id().to_owned()),
-                at: ActiveValue::Set(now),
+            done.push(audit::Deed {
+                action: kind,
+                subject_kind: entry.resource,
+                subject_id: entry.subject.id,
+                version: entry.subject.version,
+                owner_id: entry.owner,
+                ground: ground(entry.owner, me),
             });
         }
         self.insert_chunks(events).await?;
-        self.insert_chunks(records).await?;
+        self.record(done).await?;
         self.conn.commit().await.map_err(super::fault::unavailable)
+    }
+
+    /// Adds to the tenant's audit chain. The last thing before the commit, because the turn that is taken here is held until
+    /// then; see [`audit::chain`].
+    async fn record(&self, done: Vec<audit::Deed>) -> Result<()> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        let me = self.me();
+        self.lock(&format!("audit {me}"), Turn::Alone).await?;
+        let last = audit::Entity::find()
+            .filter(audit::Column::TenantId.eq(me))
+            .order_by_desc(audit::Column::Seq)
+            .limit(1)
+            .one(&self.conn)
+            .await
+            .map_err(failed)?;
+        let records = audit::chain::link(&self.caller, last, done, when::now())?;
+        self.insert_chunks(records.into_iter().map(|row| row.into_active_model().reset_all()).collect()).await
     }
 
     // The four below serve the idempotency record, which is no noun and has no event.

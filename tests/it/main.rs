@@ -3,6 +3,7 @@
 
 mod accounts;
 mod aggregates;
+mod audit;
 mod competences;
 mod concepts;
 mod consortia;

@@ -30,6 +30,7 @@ const LISTS: &[(&str, usize)] = &[
     ("groups", 50),
     ("organisations", 50),
     ("serviceAccounts", 50),
+    ("auditRecords", 50),
     ("municipalities", 50),
     ("regions", 20),
     ("priorityProposals", 50),

@@ -2,6 +2,7 @@
 //! are read from the product.
 
 mod account;
+mod audit;
 mod competence;
 mod concept;
 mod consortium;
@@ -99,6 +100,7 @@ pub fn all() -> Vec<Case> {
     let mut all = Vec::from_iter(tenant::CASES);
     all.extend(register::CASES);
     all.extend(account::CASES);
+    all.extend(audit::CASES);
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
     all.extend(competence::CASES);

@@ -162,7 +162,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             let directory = matches!(record.kind, Register | Tenant | Kind::Consortium | Membership);
             return match (action, record.kind) {
                 (Answer, _) => Forbidden,
-                (Lead, Register) | (Make, Account) => Yes,
+                // Its journal is the node's own.
+                (Lead, Register) | (Make, Account) | (List, Log) => Yes,
                 _ if directory => Yes,
                 _ => Hidden,
             };

@@ -103,7 +103,7 @@ fn batch(place: &Place, n: u64) -> BoxFuture<'static, Result<()>> {
 fn create_once(place: &Place, n: u64) -> BoxFuture<'static, Result<()>> {
     let caller = place.operator().caller().clone();
     let caller =
-        caller.asking(caller.languages().clone(), "r".into(), Some(uuid::Uuid::new_v4().to_string()));
+        caller.asking(caller.languages().clone(), "r".into(), Some(uuid::Uuid::new_v4().to_string()), None);
     let scope = place.node.app.scope(caller);
     Box::pin(async move {
         let input = new_tenant(n, &[]);

@@ -554,20 +554,29 @@ impl Seed {
             ],
         );
         self.record(Sort::Log, lib, of(lib), Visibility::Private, id(14, lib, 0));
-        let [principal, request] =
-            ["audit_record.principal", "audit_record.request_id"].map(|p| self.text(&to, p));
+        let [principal, request, purpose] =
+            ["audit_record.principal", "audit_record.request_id", "audit_record.purpose"]
+                .map(|p| self.text(&to, p));
         self.row(
             "audit_record",
             vec![
                 me(),
                 ("id", V::Id(id(15, lib, 0))),
-                ("principal", principal),
+                ("seq", V::Int(1)),
+                ("previous", V::Text("0".repeat(64))),
+                ("hash", V::Text("1".repeat(64))),
                 ("action", V::Text("competenceEntry.created".into())),
                 ("subject_kind", V::Text("competenceEntry".into())),
                 ("subject_id", V::Id(subject)),
+                ("owner_id", V::Id(tenant(lib))),
+                ("version", V::Int(1)),
                 ("ground", V::Text("own".into())),
-                ("request_id", request),
                 ("at", V::Then),
+                ("payload_hash", V::Text("2".repeat(64))),
+                ("salt", V::Text("3".repeat(32))),
+                ("principal", principal),
+                ("request_id", request),
+                ("purpose", purpose),
             ],
         );
         let [principal, hash] =

@@ -1,0 +1,4 @@
+use super::Case;
+use crate::walls::oracle::{Action::*, Kind::*};
+
+pub const CASES: [Case; 2] = [Case::new("auditRecords", List, Log), Case::new("auditCheckpoint", List, Log)];
