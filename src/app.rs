@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -24,6 +24,10 @@ use crate::{
     tenancy::{Db, TenantScope},
 };
 
+mod bounds;
+
+pub use bounds::Bounds;
+
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -32,11 +36,13 @@ pub struct App {
     pub schema: AppSchema,
     /// How long a 404 takes at the least; see [`rest::BEAT`].
     pub beat: Duration,
+    /// How much and how long.
+    pub bounds: Arc<Bounds>,
 }
 
 impl App {
     pub fn new(db: Db, tokens: Tokens) -> Self {
-        Self { db, tokens, schema: graphql::schema(), beat: rest::BEAT }
+        Self { db, tokens, schema: graphql::schema(), beat: rest::BEAT, bounds: Arc::default() }
     }
 
     /// The scope of a verified caller.
@@ -94,6 +100,8 @@ fn build(
         InitError = (),
     >,
 > {
+    let bounds = app.bounds.clone();
+    let settings = graphql::http::Settings { patience: bounds.read, ..Default::default() };
     let (web_app, _) = actix_web::App::new()
         .into_utoipa_app()
         .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
@@ -109,11 +117,13 @@ fn build(
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
-        .configure(graphql::http::routes(execute(), graphql::http::Settings::default()))
+        .configure(graphql::http::routes(execute(), settings))
         .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
         .wrap(middleware::from_fn(rest::paced))
+        .wrap(middleware::Condition::new(!bounds.origins.is_empty(), bounds.cors()))
+        .wrap(middleware::from_fn(rest::armoured))
 }
 
 /// An address that is no id names nothing: the same 404 as an id that names nothing.
@@ -129,6 +139,7 @@ fn bad_form() -> web::FormConfig {
                 Error::new(Code::UnsupportedMediaType).with("expected", "application/x-www-form-urlencoded")
             }
             UrlencodedError::Overflow { limit, .. } => Error::new(Code::PayloadTooLarge).with("limit", limit),
+            UrlencodedError::Payload(error) => rest::broken_off(error),
             _ => Error::new(Code::MalformedRequest).with("reason", "grant_type, client_id, client_secret"),
         };
         Problem(problem).into()
@@ -142,7 +153,15 @@ fn execute() -> graphql::http::Execute {
             let scope = rest::scope(&http).map_err(Problem)?;
             let app = http.app_data::<web::Data<App>>().ok_or_else(|| Problem(Error::new(Code::Internal)))?;
             let languages = scope.languages().clone();
-            let response = graphql::execute(&app.schema, request.data(scope), languages).await;
+            let left = Arc::new(Mutex::new(None));
+            let purse = graphql::cost::Purse { bounds: app.bounds.clone(), left: left.clone() };
+            let response = graphql::execute(&app.schema, request.data(scope).data(purse), languages).await;
+            if let Some(fields) = left.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                http.extensions_mut().insert::<crate::rate::Fields>(fields);
+            }
+            if let Some(error) = graphql::too_many(&response) {
+                return Err(Problem(error).into());
+            }
             if graphql::says_absent(&response) {
                 http.extensions_mut().insert(rest::SaysAbsent);
             }
@@ -199,6 +218,7 @@ async fn token(
         (None, None, Some((id, secret))) => (id, secret),
         _ => return Err(Error::new(Code::InvalidClient).into()),
     };
+    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), id))?;
     let access_token = accounts::sign_in(&app.db, &app.tokens, id, secret).await?;
     let answer = TokenAnswer { access_token, token_type: "Bearer", expires_in: crate::auth::token::LIFE };
     Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(answer))

@@ -1,6 +1,9 @@
 //! Every setting, read here and only here: defaults, then the file, then the environment (`SAMVIRKE_…`).
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
 
 use figment::{
     Figment,
@@ -8,7 +11,10 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    rate::Figures,
+};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +32,21 @@ pub struct Config {
     /// Database connections of this process.
     pub connections: u32,
     pub workers: usize,
+    /// Units a minute for one account, and for one library; a request is one, a GraphQL document one more for every
+    /// hundred points of its cost. 0: no limit. Each process counts for itself.
+    pub rate_caller: u32,
+    pub rate_tenant: u32,
+    /// Attempts a minute to sign in as one client, and from one address. 0: no limit.
+    pub rate_sign_in_client: u32,
+    pub rate_sign_in_address: u32,
+    /// Addresses of proxies in front of the node: from these alone `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Seconds after which a read is given up. Changes are never cut off.
+    pub read_seconds: u64,
+    /// Seconds in which a request's body must have come.
+    pub body_seconds: u64,
+    /// Origins whose pages may call the node from a browser (`https://kart.example.org`). None: no others than its own.
+    pub cors_origins: Vec<String>,
     /// Serve although PostgreSQL may lose acknowledged writes (fsync, full_page_writes or synchronous_commit off).
     pub allow_unsafe_durability: bool,
     /// `json` or `text`.
@@ -36,6 +57,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
+        let rates = Figures::default();
         Self {
             listen: "127.0.0.1:8080".into(),
             base_url: "http://127.0.0.1:8080".into(),
@@ -44,6 +66,14 @@ impl Default for Config {
             key_file: "samvirke.key".into(),
             connections: 8,
             workers: 2,
+            rate_caller: rates.caller,
+            rate_tenant: rates.tenant,
+            rate_sign_in_client: rates.client,
+            rate_sign_in_address: rates.address,
+            trusted_proxies: Vec::new(),
+            read_seconds: 10,
+            body_seconds: 10,
+            cors_origins: Vec::new(),
             allow_unsafe_durability: false,
             log_format: "json".into(),
             log: "info".into(),
@@ -63,6 +93,16 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment.merge(Env::prefixed("SAMVIRKE_")).extract().map_err(Error::internal)
+    }
+
+    /// The limits of the rates.
+    pub fn rates(&self) -> Figures {
+        Figures {
+            caller: self.rate_caller,
+            tenant: self.rate_tenant,
+            client: self.rate_sign_in_client,
+            address: self.rate_sign_in_address,
+        }
     }
 
     /// What `migrate` connects to.

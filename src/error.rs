@@ -47,6 +47,7 @@ codes! {
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,
     NotAcceptable = "not_acceptable" 406,
+    RequestTimeout = "request_timeout" 408,
     Conflict = "conflict" 409,
     InProgress = "in_progress" 409,
     IllegalTransition = "illegal_transition" 409,
@@ -56,6 +57,7 @@ codes! {
     InvalidInput = "invalid_input" 422,
     KeyReused = "key_reused" 422,
     VersionRequired = "version_required" 428,
+    TooManyRequests = "too_many_requests" 429,
     Internal = "internal" 500,
     Unavailable = "unavailable" 503,
 }
@@ -115,7 +117,14 @@ impl Error {
 
     /// After how many seconds the same request may succeed.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self.code, Code::InProgress | Code::Unavailable).then_some(2)
+        match self.code {
+            Code::InProgress | Code::Unavailable => Some(2),
+            // The limit knows.
+            Code::TooManyRequests => {
+                self.args.iter().find(|(name, _)| *name == "seconds").and_then(|(_, text)| text.parse().ok())
+            }
+            _ => None,
+        }
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

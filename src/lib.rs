@@ -35,6 +35,7 @@ pub mod node;
 pub mod page;
 pub mod priority;
 pub mod project;
+pub mod rate;
 pub mod registry;
 pub mod rest;
 pub mod telemetry;

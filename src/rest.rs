@@ -4,15 +4,17 @@
 //! The return type of a handler is its documentation: [`Found`] and [`Made`] write the bytes and describe them,
 //! so the two cannot part.
 
+mod armour;
 mod extract;
 mod figures;
 mod pace;
 mod problem;
 mod reply;
 
-pub use extract::{Body, Listing, NoFilter, Params, Version, scope};
+pub use armour::armoured;
+pub use extract::{Body, Listing, NoFilter, Params, Version, broken_off, rated, scope};
 pub use figures::{Figures, Table, wishes_csv};
-pub use pace::{BEAT, SaysAbsent, paced};
+pub use pace::{BEAT, SaysAbsent, paced, within};
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
 

@@ -1,9 +1,9 @@
 //! Opening the node and serving it.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use crate::{
-    app::{self, App},
+    app::{self, App, Bounds},
     auth::{Keys, token::Tokens},
     config::Config,
     error::{Error, Result},
@@ -32,7 +32,8 @@ pub async fn open(config: &Config) -> Result<App> {
             "acknowledged writes may be lost ({settings}); allow_unsafe_durability = true waives this"
         )));
     }
-    Ok(App::new(db, Tokens::new(Keys::open(&config.key_file)?, &config.base_url)))
+    let tokens = Tokens::new(Keys::open(&config.key_file)?, &config.base_url);
+    Ok(App { bounds: Arc::new(Bounds::of(config)?), ..App::new(db, tokens) })
 }
 
 pub async fn serve(config: &Config) -> Result<()> {

@@ -8,7 +8,8 @@
 //!  * is *tolerant*: what it cannot make sense of it counts and passes on, for the parser to refuse in its own
 //!    words. It must only never see less than the parser sees; `tests` compares the two on made-up documents.
 //!
-//! Costs that need the schema (page sizes, list fields) are the business of the complexity expressions.
+//! Costs that need the schema (page sizes, list fields) are the business of the complexity expressions and of
+//! [`cost`](super::cost).
 
 use std::fmt;
 
@@ -84,6 +85,8 @@ pub enum Bound {
     IntrospectionLists,
     FragmentChain,
     FragmentCycle,
+    /// Of the schema's lists, multiplied by their pages: see [`cost`](super::cost).
+    Cost,
 }
 
 impl Bound {
@@ -103,6 +106,7 @@ impl Bound {
             Bound::IntrospectionLists => "INTROSPECTION_LISTS",
             Bound::FragmentChain => "FRAGMENT_CHAIN",
             Bound::FragmentCycle => "FRAGMENT_CYCLE",
+            Bound::Cost => "COST",
         }
     }
 }
@@ -123,6 +127,7 @@ impl fmt::Display for Bound {
             Bound::IntrospectionLists => "lists of the schema inside each other",
             Bound::FragmentChain => "fragments inside each other",
             Bound::FragmentCycle => "fragments that contain themselves",
+            Bound::Cost => "points of cost, with the sizes of pages multiplied",
         })
     }
 }
@@ -156,6 +161,6 @@ pub fn check(query: &str, limits: &Limits) -> Result<(), Refusal> {
     weigh::judge_all(&definitions, limits)
 }
 
-fn within(what: Bound, found: usize, limit: usize) -> Result<(), Refusal> {
+pub(super) fn within(what: Bound, found: usize, limit: usize) -> Result<(), Refusal> {
     if found > limit { Err(Refusal { what, limit, found }) } else { Ok(()) }
 }

@@ -19,7 +19,7 @@
 //!
 //! Subscriptions do not travel here: neither verb can carry more than one answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     Error as HttpError, HttpRequest, HttpResponse,
@@ -35,10 +35,12 @@ use futures_util::future::LocalBoxFuture;
 use super::{brief, guard};
 use crate::{
     error::{Code, Error},
+    rest::within,
     text::Languages,
 };
 use accept::Media;
-use answer::{is_request_error, not_allowed, not_parsed, problem, refused, respond, too_complex};
+use answer::{is_request_error, not_allowed, not_parsed, problem, respond};
+pub(super) use answer::{refused, too_complex};
 use request::{from_json, from_url, only_json, read};
 
 mod accept;
@@ -59,11 +61,18 @@ pub struct Settings {
     pub body: usize,
     /// The status of a document that parses and is not valid, under `application/graphql-response+json`.
     pub invalid: StatusCode,
+    /// How long a query may take. A mutation is never cut off.
+    pub patience: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { limits: guard::Limits::default(), body: 64 * 1024, invalid: StatusCode::BAD_REQUEST }
+        Self {
+            limits: guard::Limits::default(),
+            body: 64 * 1024,
+            invalid: StatusCode::BAD_REQUEST,
+            patience: Duration::from_secs(10),
+        }
     }
 }
 
@@ -122,6 +131,7 @@ impl Face {
         }
         let wanted = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
+        let mut reads = false;
         // Parsed here, kept for the engine.
         let invalid = match request.parsed_query() {
             Err(error) => {
@@ -131,7 +141,10 @@ impl Face {
                 Some(operation) if safe && operation.ty == OperationType::Mutation => {
                     return Err(not_allowed("POST"));
                 }
-                Some(operation) => unfit(operation, &variables),
+                Some(operation) => {
+                    reads = operation.ty == OperationType::Query;
+                    unfit(operation, &variables)
+                }
                 // The engine says so.
                 None => Vec::new(),
             },
@@ -140,7 +153,13 @@ impl Face {
             return refuse(media.request_error(self.settings.invalid), invalid);
         }
         request.variables = variables;
-        let response = (self.execute)(request, http).await?;
+        let patience = reads.then_some(self.settings.patience);
+        let Some(response) = within(patience, (self.execute)(request, http)).await else {
+            return Err(problem(
+                Error::new(Code::Unavailable).with("seconds", 2).because("a query took too long"),
+            ));
+        };
+        let response = response?;
         let status = if is_request_error(&response) {
             media.request_error(self.settings.invalid)
         } else {

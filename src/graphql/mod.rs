@@ -1,6 +1,7 @@
 //! The GraphQL face: mounts each noun's queries and mutations, and finishes errors in one place. A resolver
 //! translates; it decides nothing.
 
+pub mod cost;
 pub mod guard;
 pub mod http;
 pub mod pages;
@@ -76,8 +77,8 @@ pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
 pub fn schema() -> AppSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .limit_depth(20)
-        .limit_complexity(5_000)
         .limit_recursive_depth(64)
+        .extension(cost::Limit(cost::MOST))
         .finish()
 }
 
@@ -110,6 +111,17 @@ pub fn says_absent(response: &Response) -> bool {
     let absent = ConstValue::from(Code::NotFound.name().to_ascii_uppercase());
     let code = |error: &ServerError| error.extensions.as_ref().and_then(|e| e.get("code")) == Some(&absent);
     response.errors.iter().any(code)
+}
+
+/// The refusal of a document that takes more units than its caller has left: an answer for HTTP to give.
+pub fn too_many(response: &Response) -> Option<Error> {
+    let code = ConstValue::from(Code::TooManyRequests.name().to_ascii_uppercase());
+    let said = |name| response.errors.first().and_then(|e| e.extensions.as_ref()).and_then(|e| e.get(name));
+    let refused = said("code") == Some(&code);
+    refused.then(|| {
+        Error::new(Code::TooManyRequests)
+            .with("seconds", said("retryAfter").map_or("60".into(), |n| n.to_string()))
+    })
 }
 
 /// A nullable variable may be left out, and clients leave `first` out. The library asks for it while it weighs a list

@@ -58,6 +58,8 @@ impl PriorityQuery {
 
     /// A round beside an earlier one (the one that it follows when `earlierId` is left out): what was carried over,
     /// what was dropped, what is new.
+    // Whole and bounded, as the figures are: it weighs as much as a page of twenty.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
     async fn compare_priority_rounds(
         &self,
         ctx: &Context<'_>,

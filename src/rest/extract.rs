@@ -6,7 +6,9 @@ use std::{
     pin::Pin,
 };
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, dev::Payload, error::PayloadError, http::header, web,
+};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use utoipa::{
@@ -20,6 +22,7 @@ use crate::{
     audit,
     error::{Code, Error},
     page::PageArgs,
+    rate::{Fields, Refusal},
     tenancy::TenantScope,
     text::Languages,
     when,
@@ -55,6 +58,7 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Error::new(Code::Unauthenticated))?;
     let caller = app.tokens.verify(token, when::now())?;
+    rated(request, app.bounds.rates.request(&caller))?;
     let key = match text(request, "idempotency-key") {
         Some(key) if key.is_empty() || key.len() > 255 => {
             return Err(
@@ -67,6 +71,26 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
     let purpose = audit::purpose::read(text(request, audit::purpose::HEADER))?;
     let caller = caller.asking(languages, request_id(request), key, purpose);
     Ok(app.scope(caller))
+}
+
+/// Notes for the answer how much is left, whether or not it was enough.
+pub fn rated(request: &HttpRequest, drawn: Result<Fields, Refusal>) -> Result<(), Error> {
+    let (fields, outcome) = match drawn {
+        Ok(fields) => (fields, Ok(())),
+        Err(refusal) => (refusal.fields.clone(), Err(refusal.into())),
+    };
+    request.extensions_mut().insert(fields);
+    outcome
+}
+
+/// A body that did not come whole, or not in time.
+pub fn broken_off(error: &PayloadError) -> Error {
+    match error {
+        PayloadError::Io(io) if io.kind() == std::io::ErrorKind::TimedOut => Error::new(Code::RequestTimeout),
+        _ => {
+            Error::new(Code::MalformedRequest).with("reason", "the body broke off").because(error.to_string())
+        }
+    }
 }
 
 impl FromRequest for TenantScope {
@@ -96,9 +120,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             }
             let mut bytes = web::BytesMut::new();
             while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|e| {
-                    Error::new(Code::MalformedRequest).with("reason", "the body broke off").because(e)
-                })?;
+                let chunk = chunk.map_err(|e| broken_off(&e))?;
                 if bytes.len() + chunk.len() > MAX_BODY {
                     return Err(Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY).into());
                 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use actix_web::{
-    HttpResponse, ResponseError,
+    HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
     middleware::Next,
+    web,
 };
 use serde::Serialize;
 use utoipa::{
@@ -15,9 +17,11 @@ use utoipa::{
     openapi::{Content, Ref, RefOr, Response, ResponseBuilder},
 };
 
-use super::{extract::MAX_BODY, reply};
+use super::{extract::MAX_BODY, pace, reply};
 use crate::{
+    app::App,
     error::{Code, Error},
+    rate::Fields,
     text::Languages,
 };
 
@@ -113,9 +117,10 @@ impl IntoResponses for Problem {
     }
 }
 
-/// Middleware: gives every request an id, and turns every error, ours or the framework's, into a problem document.
+/// Middleware: gives every request an id and its time, and turns every error, ours or the framework's, into a problem
+/// document.
 pub async fn problems(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let header = |name: header::HeaderName| {
@@ -123,12 +128,26 @@ pub async fn problems(
     };
     let languages = Languages::accept(header(header::ACCEPT_LANGUAGE).as_deref());
     let request_id = super::extract::request_id(request.request());
-    let response = next.call(request).await?;
+    let app = request.app_data::<web::Data<App>>().cloned();
+    if let Some(app) = &app {
+        pace::hurry_body(&mut request, app.bounds.body);
+    }
+    let read = app.filter(|_| request.method().is_safe()).map(|app| app.bounds.read);
+    let Some(response) = pace::within(read, next.call(request)).await else {
+        // The request went with its future, so that there is none to answer with.
+        let error = Error::new(Code::Unavailable).with("seconds", 2).because("a read took too long");
+        log(&error, StatusCode::SERVICE_UNAVAILABLE);
+        let mut answer = written(&error, StatusCode::SERVICE_UNAVAILABLE, &languages, &request_id);
+        sign(answer.headers_mut(), &request_id);
+        return Err(InternalError::from_response(Problem(error), answer).into());
+    };
+    let response = response?;
+    let rated = response.request().extensions().get::<Fields>().cloned();
     let status = response.status();
     let is_problem = status.is_client_error() || status.is_server_error();
-    let written =
+    let by_handler =
         response.headers().contains_key(header::CONTENT_TYPE) && response.response().error().is_none();
-    let mut response = if is_problem && !written {
+    let mut response = if is_problem && !by_handler {
         let error = response.response().error().and_then(|e| e.as_error::<Problem>());
         let fallback;
         let error = match error {
@@ -139,42 +158,57 @@ pub async fn problems(
             }
         };
         log(error, status);
-        let document = Document::new(error, &languages, &request_id);
-        let mut builder = HttpResponse::build(StatusCode::from_u16(document.status).unwrap_or(status));
-        builder.content_type("application/problem+json");
-        builder.insert_header((header::CONTENT_LANGUAGE, languages.first().tag()));
-        builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-        builder.insert_header((header::CACHE_CONTROL, "no-store"));
-        match error.code {
-            Code::Unauthenticated => _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
-            Code::InvalidToken => {
-                _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
-            }
-            Code::MethodNotAllowed => {
-                let allowed = error.args.iter().find(|(name, _)| *name == "allowed");
-                _ = builder.insert_header((header::ALLOW, allowed.map_or("", |(_, methods)| methods)));
-            }
-            Code::UnsupportedMediaType => {
-                let expected = error.args.iter().find(|(name, _)| *name == "expected");
-                let media = expected.and_then(|(_, media)| media.split(';').next());
-                _ = builder.insert_header((header::ACCEPT, media.unwrap_or_default()));
-            }
-            _ => {}
-        }
-        if let Some(seconds) = error.retry_after() {
-            builder.insert_header((header::RETRY_AFTER, seconds));
-        }
-        let body = builder.json(document);
-        response.into_response(body)
+        let answer = written(error, status, &languages, &request_id);
+        response.into_response(answer)
     } else {
         response.map_into_boxed_body()
     };
-    if let Ok(value) = header::HeaderValue::from_str(&request_id) {
-        response.headers_mut().insert(header::HeaderName::from_static("x-request-id"), value);
+    sign(response.headers_mut(), &request_id);
+    if let Some(Fields { policy, left }) = rated.filter(|fields| !fields.policy.is_empty()) {
+        for (name, text) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+            if let Ok(value) = header::HeaderValue::from_str(&text) {
+                response.headers_mut().insert(header::HeaderName::from_static(name), value);
+            }
+        }
     }
-    let vary = header::HeaderValue::from_static("accept-language, authorization");
-    response.headers_mut().append(header::VARY, vary);
     Ok(response)
+}
+
+fn sign(headers: &mut header::HeaderMap, request_id: &str) {
+    if let Ok(value) = header::HeaderValue::from_str(request_id) {
+        headers.insert(header::HeaderName::from_static("x-request-id"), value);
+    }
+    headers.append(header::VARY, header::HeaderValue::from_static("accept-language, authorization"));
+}
+
+/// The problem document as an answer.
+fn written(error: &Error, status: StatusCode, languages: &Languages, request_id: &str) -> HttpResponse {
+    let document = Document::new(error, languages, request_id);
+    let mut builder = HttpResponse::build(StatusCode::from_u16(document.status).unwrap_or(status));
+    builder.content_type("application/problem+json");
+    builder.insert_header((header::CONTENT_LANGUAGE, languages.first().tag()));
+    builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    builder.insert_header((header::CACHE_CONTROL, "no-store"));
+    match error.code {
+        Code::Unauthenticated => _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
+        Code::InvalidToken => {
+            _ = builder.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
+        }
+        Code::MethodNotAllowed => {
+            let allowed = error.args.iter().find(|(name, _)| *name == "allowed");
+            _ = builder.insert_header((header::ALLOW, allowed.map_or("", |(_, methods)| methods)));
+        }
+        Code::UnsupportedMediaType => {
+            let expected = error.args.iter().find(|(name, _)| *name == "expected");
+            let media = expected.and_then(|(_, media)| media.split(';').next());
+            _ = builder.insert_header((header::ACCEPT, media.unwrap_or_default()));
+        }
+        _ => {}
+    }
+    if let Some(seconds) = error.retry_after() {
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
+    builder.json(document)
 }
 
 fn log(error: &Error, status: StatusCode) {

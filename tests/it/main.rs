@@ -4,6 +4,7 @@
 mod accounts;
 mod aggregates;
 mod audit;
+mod bounds;
 mod competences;
 mod concepts;
 mod consortia;
@@ -11,6 +12,7 @@ mod contracts;
 mod demo;
 mod demo_command;
 mod four_counties;
+mod graphql_limits;
 mod groups;
 mod harness;
 mod import;

@@ -25,7 +25,7 @@ pub(super) fn is_request_error(response: &Response) -> bool {
 }
 
 /// A refusal before anything ran.
-pub(super) fn refused(error: Error, extensions: &[(&str, Value)]) -> ServerError {
+pub(in crate::graphql) fn refused(error: Error, extensions: &[(&str, Value)]) -> ServerError {
     let mut refusal = ServerError::new(error.code.name(), None);
     let more = refusal.extensions.get_or_insert_default();
     for (name, value) in extensions {
@@ -35,7 +35,7 @@ pub(super) fn refused(error: Error, extensions: &[(&str, Value)]) -> ServerError
     refusal
 }
 
-pub(super) fn too_complex(refusal: guard::Refusal) -> ServerError {
+pub(in crate::graphql) fn too_complex(refusal: guard::Refusal) -> ServerError {
     let error = Error::new(Code::QueryTooComplex).with("reason", refusal);
     let extensions = [
         ("bound", Value::from(refusal.what.as_str())),

@@ -14,7 +14,10 @@ use super::{
     accept,
     answer::{malformed, problem},
 };
-use crate::error::{Code, Error};
+use crate::{
+    error::{Code, Error},
+    rest::broken_off,
+};
 
 /// A type that a form can send is a door for other sites, and a body that grows when unpacked one for floods.
 pub(super) fn only_json(headers: &HeaderMap) -> Result<(), HttpError> {
@@ -40,7 +43,7 @@ pub(super) async fn read(
     }
     let mut all = Vec::with_capacity(announced.unwrap_or(0));
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| malformed("the body ended before its time"))?;
+        let chunk = chunk.map_err(|e| problem(broken_off(&e)))?;
         if all.len() + chunk.len() > most {
             return Err(too_large());
         }

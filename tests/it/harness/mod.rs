@@ -15,15 +15,16 @@
 pub mod client;
 pub mod postgres;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub use client::{Answer, Client};
 pub use rstest::rstest;
 use samvirke::{
-    app::{self, App},
+    app::{self, App, Bounds},
     auth::{Caller, Keys, Role, token::Tokens},
     id::{ConsortiumId, ServiceAccountId, TenantId},
     page::PageArgs,
+    rate::{Figures, Rates},
     registry::{consortium, membership, tenant},
     tenancy::{Db, Options, SeatRole, TenantScope},
     text::{Lang, Translation},
@@ -38,6 +39,11 @@ pub use Kind::{Postgres, Sqlite};
 pub enum Kind {
     Sqlite,
     Postgres,
+}
+
+/// Without limits of rates: the tests ask faster than people do.
+pub fn unlimited() -> Bounds {
+    Bounds { rates: Rates::new(Figures::NONE), ..Bounds::default() }
 }
 
 /// A running node. Its database goes with it.
@@ -155,7 +161,26 @@ impl TestNode {
     pub async fn paced(database: Database, url: &str, options: Options, beat: Duration) -> Self {
         let db = Db::connect(url, options).await.expect("connect");
         let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
-        let app = App { beat, ..App::new(db, tokens) };
+        let app = App { beat, bounds: Arc::new(unlimited()), ..App::new(db, tokens) };
+        Self::serving(app, database)
+    }
+
+    /// One with these bounds; all others let everybody ask as much as they like.
+    pub async fn bounded(kind: Kind, bounds: Bounds) -> Self {
+        Self::bounded_on(kind, Options::default(), bounds).await
+    }
+
+    pub async fn bounded_on(kind: Kind, options: Options, bounds: Bounds) -> Self {
+        let database = Database::new(kind).await;
+        let db = Db::connect(&database.url(), options).await.expect("connect");
+        let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
+        Self::serving(
+            App { beat: Duration::ZERO, bounds: Arc::new(bounds), ..App::new(db, tokens) },
+            database,
+        )
+    }
+
+    fn serving(app: App, database: Database) -> Self {
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);
         Self { app, address: format!("http://{}", addresses[0]), database }
@@ -164,7 +189,8 @@ impl TestNode {
     /// Somebody of a tenant, over HTTP to another node on the same database.
     pub async fn client_beside(&self, tenant: TenantId, role: Role) -> Client {
         let db = Db::connect(&self.database.url(), Options::default()).await.expect("connect");
-        let app = App::new(db, Tokens::new(Keys::fresh().expect("keys"), "https://node.test"));
+        let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
+        let app = App { bounds: Arc::new(unlimited()), ..App::new(db, tokens) };
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);
         let account = ServiceAccountId::new();
