@@ -17,11 +17,18 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    auth::{Caller, accounts, token::Tokens},
+    auth::{
+        Caller, Scopes, accounts,
+        oidc::{self, Issuers},
+        revoked::{self, Revoked},
+        scopes::WORDS,
+        token::Tokens,
+    },
     error::{Code, Error},
     graphql::{self, AppSchema},
     rest::{self, Problem},
     tenancy::{Db, TenantScope},
+    when,
 };
 
 mod bounds;
@@ -34,6 +41,8 @@ pub struct App {
     pub db: Db,
     pub tokens: Tokens,
     pub schema: AppSchema,
+    /// The providers through which people sign in.
+    pub issuers: Issuers,
     /// How long a 404 takes at the least; see [`rest::BEAT`].
     pub beat: Duration,
     /// How much and how long.
@@ -42,7 +51,24 @@ pub struct App {
 
 impl App {
     pub fn new(db: Db, tokens: Tokens) -> Self {
-        Self { db, tokens, schema: graphql::schema(), beat: rest::BEAT, bounds: Arc::default() }
+        Self {
+            db,
+            tokens,
+            schema: graphql::schema(),
+            issuers: Issuers::default(),
+            beat: rest::BEAT,
+            bounds: Arc::default(),
+        }
+    }
+
+    /// Whoever a token names, when the token is good and was not revoked.
+    pub fn caller(&self, token: &str) -> Result<Caller, Error> {
+        let verified = self.tokens.verify(token, when::now())?;
+        let tenant = verified.caller.tenant();
+        if self.db.kept::<Revoked>().holds(verified.subject, tenant, verified.issued) {
+            return Err(Error::new(Code::InvalidToken));
+        }
+        Ok(verified.caller)
     }
 
     /// The scope of a verified caller.
@@ -114,6 +140,7 @@ fn build(
         .app_data(bad_form())
         .route("/oauth2/token", web::post().to(token))
         .route("/.well-known/jwks.json", web::get().to(jwks))
+        .route("/.well-known/oauth-authorization-server", web::get().to(metadata))
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
@@ -133,7 +160,8 @@ fn bad_path() -> web::PathConfig {
 
 /// A token is asked for with a form.
 fn bad_form() -> web::FormConfig {
-    web::FormConfig::default().error_handler(|error, _| {
+    // A provider's token has room in it.
+    web::FormConfig::default().limit(64 * 1024).error_handler(|error, _| {
         let problem = match &error {
             UrlencodedError::ContentType => {
                 Error::new(Code::UnsupportedMediaType).with("expected", "application/x-www-form-urlencoded")
@@ -153,6 +181,8 @@ fn execute() -> graphql::http::Execute {
             let scope = rest::scope(&http).map_err(Problem)?;
             let app = http.app_data::<web::Data<App>>().ok_or_else(|| Problem(Error::new(Code::Internal)))?;
             let languages = scope.languages().clone();
+            let request =
+                if scope.caller().scopes().introspect() { request } else { request.disable_introspection() };
             let left = Arc::new(Mutex::new(None));
             let purse = graphql::cost::Purse { bounds: app.bounds.clone(), left: left.clone() };
             let response = graphql::execute(&app.schema, request.data(scope).data(purse), languages).await;
@@ -178,12 +208,14 @@ pub fn serve(
 ) -> std::io::Result<(Server, Vec<SocketAddr>)> {
     let document = openapi();
     let routes = web::Data::new(Routes::of(&document));
+    let db = app.db.clone();
     let document = web::Data::new(document.to_json().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || build(app.clone(), document.clone(), routes.clone()))
         .workers(workers)
         .shutdown_timeout(10)
         .bind(listen)?;
     let addresses = server.addrs();
+    actix_web::rt::spawn(revoked::watch(db));
     Ok((server.run(), addresses))
 }
 
@@ -192,6 +224,12 @@ struct TokenRequest {
     grant_type: String,
     client_id: Option<String>,
     client_secret: Option<String>,
+    /// Narrower than what there is.
+    scope: Option<String>,
+    subject_token: Option<String>,
+    subject_token_type: Option<String>,
+    /// The library that is meant, by its short name, for who belongs to several.
+    tenant: Option<String>,
 }
 
 #[derive(serde::Serialize)]
@@ -199,18 +237,44 @@ struct TokenAnswer {
     access_token: String,
     token_type: &'static str,
     expires_in: i64,
+    /// Left out: all that the role may do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
-/// Client credentials, RFC 6749 section 4.4; the client in the form or by HTTP Basic.
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const TOKEN_TYPES: [&str; 3] = [
+    "urn:ietf:params:oauth:token-type:access_token",
+    "urn:ietf:params:oauth:token-type:id_token",
+    "urn:ietf:params:oauth:token-type:jwt",
+];
+
+/// Client credentials, RFC 6749 section 4.4, the client in the form or by HTTP Basic; or a provider's token for one of
+/// ours, RFC 8693.
 async fn token(
     request: HttpRequest,
     app: web::Data<App>,
     form: web::Form<TokenRequest>,
 ) -> Result<HttpResponse, Problem> {
+    let wished = form.scope.as_deref();
+    if form.grant_type == EXCHANGE {
+        // Whoever it is is known only afterwards.
+        let address = app.bounds.address(&request);
+        rest::rated(&request, app.bounds.rates.sign_in(address, &format!("exchange from {address:?}")))?;
+        let (Some(subject), Some(kind)) = (&form.subject_token, &form.subject_token_type) else {
+            return Err(malformed("subject_token, subject_token_type").into());
+        };
+        if !TOKEN_TYPES.contains(&kind.as_str()) {
+            return Err(malformed(&format!("subject_token_type: {}", TOKEN_TYPES.join(", "))).into());
+        }
+        let library = form.tenant.as_deref();
+        let given = oidc::exchange(&app.db, &app.tokens, &app.issuers, subject, library, wished).await?;
+        return Ok(granted(given, Some(TOKEN_TYPES[0])));
+    }
     if form.grant_type != "client_credentials" {
-        return Err(Error::new(Code::MalformedRequest)
-            .with("reason", "grant_type: client_credentials")
-            .into());
+        return Err(malformed(&format!("grant_type: client_credentials, {EXCHANGE}")).into());
     }
     let basic = basic(&request);
     let (id, secret) = match (&form.client_id, &form.client_secret, &basic) {
@@ -219,9 +283,39 @@ async fn token(
         _ => return Err(Error::new(Code::InvalidClient).into()),
     };
     rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), id))?;
-    let access_token = accounts::sign_in(&app.db, &app.tokens, id, secret).await?;
-    let answer = TokenAnswer { access_token, token_type: "Bearer", expires_in: crate::auth::token::LIFE };
-    Ok(HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(answer))
+    Ok(granted(accounts::sign_in(&app.db, &app.tokens, id, secret, wished).await?, None))
+}
+
+fn malformed(expected: &str) -> Error {
+    Error::new(Code::MalformedRequest).with("reason", expected)
+}
+
+fn granted(
+    (access_token, scopes): (String, Scopes),
+    issued_token_type: Option<&'static str>,
+) -> HttpResponse {
+    let answer = TokenAnswer {
+        access_token,
+        token_type: "Bearer",
+        expires_in: crate::auth::token::LIFE,
+        scope: scopes.list(),
+        issued_token_type,
+    };
+    HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(answer)
+}
+
+/// What a client needs to know to sign in, RFC 8414.
+async fn metadata(app: web::Data<App>) -> HttpResponse {
+    let issuer = app.tokens.issuer();
+    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(serde_json::json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}/oauth2/token"),
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "grant_types_supported": ["client_credentials", EXCHANGE],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "response_types_supported": [],
+        "scopes_supported": WORDS,
+    }))
 }
 
 fn basic(request: &HttpRequest) -> Option<(String, String)> {
@@ -261,7 +355,12 @@ impl Routes {
                 item.as_object().into_iter().flatten().map(|(m, _)| m.to_uppercase()).collect();
             (path.split('/').map(str::to_owned).collect(), methods.join(", "))
         });
-        let more = [("/oauth2/token", "POST"), ("/.well-known/jwks.json", "GET"), ("/openapi.json", "GET")];
+        let more = [
+            ("/oauth2/token", "POST"),
+            ("/.well-known/jwks.json", "GET"),
+            ("/.well-known/oauth-authorization-server", "GET"),
+            ("/openapi.json", "GET"),
+        ];
         let more =
             more.map(|(path, methods)| (path.split('/').map(str::to_owned).collect(), methods.to_owned()));
         Self(paths.chain(more).collect())

@@ -12,6 +12,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    auth::oidc::rules::Issuer,
     error::{Error, Result},
     rate::Figures,
 };
@@ -49,6 +50,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Serve although PostgreSQL may lose acknowledged writes (fsync, full_page_writes or synchronous_commit off).
     pub allow_unsafe_durability: bool,
+    /// Providers of OpenID Connect through which people sign in, each with its rules; see [`Issuer`].
+    pub issuers: Vec<Issuer>,
     /// `json` or `text`.
     pub log_format: String,
     /// As in tracing's EnvFilter.
@@ -75,6 +78,7 @@ impl Default for Config {
             body_seconds: 10,
             cors_origins: Vec::new(),
             allow_unsafe_durability: false,
+            issuers: Vec::new(),
             log_format: "json".into(),
             log: "info".into(),
         }

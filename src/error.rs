@@ -43,7 +43,11 @@ codes! {
     Unauthenticated = "unauthenticated" 401,
     InvalidToken = "invalid_token" 401,
     InvalidClient = "invalid_client" 401,
+    InvalidGrant = "invalid_grant" 400,
+    InvalidScope = "invalid_scope" 400,
+    SeveralLibraries = "several_libraries" 400,
     Forbidden = "forbidden" 403,
+    NoLibrary = "no_library" 403,
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,
     NotAcceptable = "not_acceptable" 406,
@@ -153,6 +157,9 @@ impl Violation {
     }
 }
 
+/// Nobody reads more at once, and the answer is not to be longer than the question.
+const MOST_TOLD: usize = 100;
+
 /// Gathers faults, so that a caller learns of all at once.
 #[derive(Debug, Default)]
 pub struct Violations(Vec<Violation>);
@@ -163,6 +170,9 @@ impl Violations {
     }
 
     pub fn add_with(&mut self, path: &str, code: &'static str, args: &[(&'static str, &str)]) {
+        if self.0.len() >= MOST_TOLD {
+            return;
+        }
         self.0.push(Violation {
             pointer: format!("/{path}"),
             code,
@@ -174,14 +184,14 @@ impl Violations {
     /// True when it is good.
     pub fn text(&mut self, path: &str, text: &str, limit: usize) -> bool {
         let before = self.0.len();
-        if text.trim().is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             self.add(path, "required");
         }
         if text.chars().count() > limit {
             self.add_with(path, "too_long", &[("max", &limit.to_string())]);
         }
         // PostgreSQL cannot keep NUL, and nobody can read the others.
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text.chars().any(|c| is_turning(c) || c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             self.add(path, "control_character");
         }
         self.0.len() == before
@@ -217,6 +227,18 @@ impl Violations {
         error.violations = self.0;
         Err(error)
     }
+}
+
+/// Characters that show nothing.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters that turn the text after them round, so that it reads as another.
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[derive(Deserialize)]
@@ -263,6 +285,26 @@ pub fn table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_read_is_no_text() {
+        let faults = |text: &str| {
+            let mut violations = Violations::default();
+            violations.text("x", text, 20);
+            violations.0.iter().map(|v| v.code).collect::<Vec<_>>()
+        };
+        for blank in ["", " ", "\u{200b}", "\u{feff} \u{ad}", "\u{3164}", "\u{200e}\u{200f}"] {
+            assert_eq!(faults(blank), ["required"], "{blank:?}");
+        }
+        assert_eq!(faults("fi\u{202e}gpj"), ["control_character"]);
+        // A zero-width joiner is part of some writing and of family pictures.
+        for good in ["a\u{200d}b", "👩\u{200d}🏫", "bokmål\nnynorsk"] {
+            assert!(faults(good).is_empty(), "{good:?}");
+        }
+        let mut violations = Violations::default();
+        (0..1_000).for_each(|n| violations.add(&n.to_string(), "required"));
+        assert_eq!(violations.0.len(), MOST_TOLD);
+    }
 
     #[test]
     fn every_code_and_violation_speaks_six_languages() {

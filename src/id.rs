@@ -108,6 +108,8 @@ id! {
     TenantId,
     /// An integration that signs in on behalf of a tenant.
     ServiceAccountId,
+    /// Somebody who signs in through a provider.
+    PrincipalId,
     ConsortiumId,
     MembershipId,
     GroupId,

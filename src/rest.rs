@@ -24,6 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     crate::registry::me::rest::routes(config);
     crate::registry::account::rest::routes(config);
+    crate::registry::principal::rest::routes(config);
     crate::registry::region::rest::routes(config);
     crate::registry::municipality::rest::routes(config);
     crate::registry::tenant::rest::routes(config);

@@ -6,7 +6,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*};
 
-use super::{Role, policy::Resource, token::Tokens};
+use super::{
+    Role, Scopes,
+    policy::Resource,
+    token::{Holder, Tokens},
+};
 use crate::{
     error::{Code, Error, Result},
     id::{ServiceAccountId, TenantId},
@@ -23,8 +27,13 @@ pub struct Model {
     pub id: ServiceAccountId,
     pub client_id: String,
     pub secret_hash: String,
+    /// The secret before, good until then.
+    pub previous_hash: Option<String>,
+    pub previous_until: Option<DateTime<Utc>>,
     pub label: String,
     pub role: Role,
+    /// As a token has them. None: all that the role may do.
+    pub scopes: Option<String>,
     pub expires_at: DateTime<Utc>,
     pub revoked_at: Option<DateTime<Utc>>,
     pub last_used_at: Option<DateTime<Utc>>,
@@ -80,22 +89,66 @@ impl Secret {
     }
 }
 
-/// Client credentials (RFC 6749 4.4): the account, when the secret is right and the account is alive.
-pub async fn sign_in(db: &Db, tokens: &Tokens, client_id: &str, secret: &str) -> Result<String> {
+/// Client credentials (RFC 6749 4.4): a token for the account, when the secret is right and the account is alive. `wished`
+/// narrows what the token carries.
+pub async fn sign_in(
+    db: &Db,
+    tokens: &Tokens,
+    client_id: &str,
+    secret: &str,
+    wished: Option<&str>,
+) -> Result<(String, Scopes)> {
     let refuse = || Error::new(Code::InvalidClient);
     let client = Uuid::parse_str(client_id).map_err(|_| refuse())?;
     let scope = SignInScope::new(db.clone(), client);
     let account = scope.account().await?;
-    // An unknown client takes as long as a wrong secret.
-    let expected = account.as_ref().map_or_else(|| hash(""), |a| a.secret_hash.clone());
-    let same = constant_time::verify_slices_are_equal(expected.as_bytes(), hash(secret).as_bytes()).is_ok();
     let now = when::now();
+    // An unknown client takes as long as a wrong secret.
+    let given = hash(secret);
+    let is = |kept: &str| constant_time::verify_slices_are_equal(kept.as_bytes(), given.as_bytes()).is_ok();
+    let right = match &account {
+        None => is(&hash("")),
+        Some(account) => {
+            // Both are looked at, whichever it is.
+            let before =
+                account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());
+            is(&account.secret_hash) | before.is_some_and(is)
+        }
+    };
     let account =
-        account.filter(|a| same && a.revoked_at.is_none() && a.expires_at > now).ok_or_else(refuse)?;
+        account.filter(|a| right && a.revoked_at.is_none() && a.expires_at > now).ok_or_else(refuse)?;
     if !scope.is_active(account.tenant_id).await? {
         return Err(refuse());
     }
-    tokens.issue(account.id, &account.client_id, account.tenant_id, account.role, now, super::token::LIFE)
+    let scopes = narrowed(account.scopes.as_deref(), wished)?;
+    if account.last_used_at.is_none_or(|at| now - at > chrono::Duration::hours(1))
+        && let Err(error) = scope.used(now).await
+    {
+        // Who signs in is not kept waiting for that.
+        tracing::warn!(cause = ?error.cause, "the use of an account was not noted");
+    }
+    let holder = Holder {
+        subject: account.id.0,
+        client_id: &account.client_id,
+        tenant: account.tenant_id,
+        role: account.role,
+        scopes,
+    };
+    Ok((tokens.sign(&holder, now, super::token::LIFE)?, scopes))
+}
+
+/// What a token will carry: what was wished for, of what there is.
+pub(super) fn narrowed(there: Option<&str>, wished: Option<&str>) -> Result<Scopes> {
+    let there = match there {
+        None => Scopes::ALL,
+        Some(list) => Scopes::parse(list).map_err(Error::internal)?,
+    };
+    let Some(wished) = wished else { return Ok(there) };
+    let scopes = Scopes::parse(wished).map_err(|word| Error::new(Code::InvalidScope).with("scope", word))?;
+    match scopes.words().find(|word| !Scopes::parse(word).is_ok_and(|one| there.contains(one))) {
+        Some(word) => Err(Error::new(Code::InvalidScope).with("scope", word)),
+        None => Ok(scopes),
+    }
 }
 
 fn hash(secret: &str) -> String {

@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    policy::{self, Action, Resource},
+    scopes::Scopes,
+};
 use crate::{id::TenantId, text::Languages};
 
 /// What a service account may do for its tenant; `operator` belongs to the node and to no tenant.
@@ -56,6 +60,7 @@ struct Inner {
     tenant: TenantId,
     principal: String,
     role: Role,
+    scopes: Scopes,
     languages: Languages,
     request_id: String,
     idempotency_key: Option<String>,
@@ -64,10 +69,16 @@ struct Inner {
 
 impl Caller {
     pub fn new(tenant: TenantId, principal: impl Into<String>, role: Role) -> Self {
+        Self::within(tenant, principal, role, Scopes::ALL)
+    }
+
+    /// As [`Caller::new`], with less than its role may do.
+    pub fn within(tenant: TenantId, principal: impl Into<String>, role: Role, scopes: Scopes) -> Self {
         Self(Arc::new(Inner {
             tenant,
             principal: principal.into(),
             role,
+            scopes,
             languages: Languages::accept(None),
             request_id: uuid::Uuid::now_v7().to_string(),
             idempotency_key: None,
@@ -87,6 +98,7 @@ impl Caller {
             tenant: self.0.tenant,
             principal: self.0.principal.clone(),
             role: self.0.role,
+            scopes: self.0.scopes,
             languages,
             request_id,
             idempotency_key,
@@ -105,6 +117,15 @@ impl Caller {
 
     pub fn role(&self) -> Role {
         self.0.role
+    }
+
+    pub fn scopes(&self) -> Scopes {
+        self.0.scopes
+    }
+
+    /// Whether its role, and what of it the token carries, let it do this to any row of this kind.
+    pub fn may(&self, action: Action, resource: Resource) -> bool {
+        policy::may(self.0.role, action, resource) && self.0.scopes.allow(action, resource)
     }
 
     pub fn is_operator(&self) -> bool {

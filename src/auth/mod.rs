@@ -6,8 +6,12 @@
 pub mod accounts;
 pub mod caller;
 pub mod keys;
+pub mod oidc;
 pub mod policy;
+pub mod revoked;
+pub mod scopes;
 pub mod token;
 
 pub use caller::{Caller, Role};
 pub use keys::Keys;
+pub use scopes::Scopes;

@@ -37,6 +37,7 @@ resources! {
     Tenant = "tenant",
     Area = "tenantArea",
     ServiceAccount = "serviceAccount",
+    Principal = "principal",
     Consortium = "consortium",
     Membership = "membership",
     Seat = "seat",
@@ -78,6 +79,11 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Create => matches!(role, Admin | Operator),
             Read | Modify => role == Admin,
             Delete => false,
+        },
+        // Made by signing in.
+        R::Principal => match action {
+            Read | Modify => role == Admin,
+            Create | Delete => false,
         },
         R::Consortium => match action {
             Read => true,

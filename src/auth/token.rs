@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Caller, Keys, Role};
+use super::{Caller, Keys, Role, Scopes};
 use crate::{
     error::{Code, Error, Result},
     id::{ServiceAccountId, TenantId},
@@ -27,7 +27,7 @@ const MAX_LENGTH: usize = 2048;
 struct Claims {
     iss: String,
     aud: String,
-    sub: ServiceAccountId,
+    sub: Uuid,
     jti: Uuid,
     iat: i64,
     nbf: i64,
@@ -35,6 +35,25 @@ struct Claims {
     client_id: String,
     tenant: TenantId,
     role: Role,
+    /// Left out: all that the role may do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+/// What a token says of its holder.
+pub struct Holder<'h> {
+    pub subject: Uuid,
+    pub client_id: &'h str,
+    pub tenant: TenantId,
+    pub role: Role,
+    pub scopes: Scopes,
+}
+
+/// A verified token.
+pub struct Verified {
+    pub caller: Caller,
+    pub subject: Uuid,
+    pub issued: i64,
 }
 
 /// Makes and verifies the tokens of one node.
@@ -70,18 +89,23 @@ impl Tokens {
         now: DateTime<Utc>,
         life: i64,
     ) -> Result<String> {
+        self.sign(&Holder { subject: account.0, client_id, tenant, role, scopes: Scopes::ALL }, now, life)
+    }
+
+    pub fn sign(&self, holder: &Holder<'_>, now: DateTime<Utc>, life: i64) -> Result<String> {
         let now = now.timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
-            sub: account,
+            sub: holder.subject,
             jti: Uuid::now_v7(),
             iat: now,
             nbf: now,
             exp: now + life,
-            client_id: client_id.to_owned(),
-            tenant,
-            role,
+            client_id: holder.client_id.to_owned(),
+            tenant: holder.tenant,
+            role: holder.role,
+            scope: holder.scopes.list(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
@@ -90,7 +114,7 @@ impl Tokens {
     }
 
     /// The caller that a token names, or a refusal that does not say why.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Caller> {
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified> {
         let refuse = || Error::new(Code::InvalidToken);
         if token.len() > MAX_LENGTH {
             return Err(refuse());
@@ -114,7 +138,12 @@ impl Tokens {
         if !good {
             return Err(refuse());
         }
-        Ok(Caller::new(claims.tenant, claims.sub.to_string(), claims.role))
+        let scopes = match &claims.scope {
+            None => Scopes::ALL,
+            Some(list) => Scopes::parse(list).map_err(|_| refuse())?,
+        };
+        let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, scopes);
+        Ok(Verified { caller, subject: claims.sub, issued: claims.iat })
     }
 
     /// Exactly our header: algorithm, type, key, and nothing else (no crit, jku, x5u, jwk, b64).
@@ -170,12 +199,12 @@ mod tests {
     fn a_good_token_names_its_caller() {
         let tokens = tokens();
         let (header, claims) = good(&tokens);
-        let caller = tokens.verify(&signed(&tokens, header, claims), when::now()).unwrap();
+        let caller = tokens.verify(&signed(&tokens, header, claims), when::now()).unwrap().caller;
         assert_eq!(caller.role(), Role::Editor);
         let tenant = TenantId::new();
         let token =
             tokens.issue(ServiceAccountId::new(), "c", tenant, Role::Viewer, when::now(), LIFE).unwrap();
-        assert_eq!(tokens.verify(&token, when::now()).unwrap().tenant(), tenant);
+        assert_eq!(tokens.verify(&token, when::now()).unwrap().caller.tenant(), tenant);
     }
 
     #[test]

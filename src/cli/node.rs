@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use crate::{
     app::{self, App, Bounds},
-    auth::{Keys, token::Tokens},
+    auth::{Keys, oidc::Issuers, revoked::Revoked, token::Tokens},
     config::Config,
     error::{Error, Result},
     tenancy::{Db, Options},
@@ -32,8 +32,11 @@ pub async fn open(config: &Config) -> Result<App> {
             "acknowledged writes may be lost ({settings}); allow_unsafe_durability = true waives this"
         )));
     }
+    // Before anybody is let in.
+    db.kept::<Revoked>().refresh(&db).await?;
     let tokens = Tokens::new(Keys::open(&config.key_file)?, &config.base_url);
-    Ok(App { bounds: Arc::new(Bounds::of(config)?), ..App::new(db, tokens) })
+    let issuers = Issuers::new(&config.issuers)?;
+    Ok(App { issuers, bounds: Arc::new(Bounds::of(config)?), ..App::new(db, tokens) })
 }
 
 pub async fn serve(config: &Config) -> Result<()> {

@@ -27,6 +27,9 @@ pub struct Account {
     /// Days until it expires.
     #[arg(long, default_value_t = 365)]
     days: i64,
+    /// What of its role its tokens carry, such as project:read; may be repeated. Without any: all.
+    #[arg(long)]
+    scope: Vec<String>,
 }
 
 impl Account {
@@ -40,7 +43,8 @@ impl Account {
                 (Some(found.id), self.role.unwrap_or(Role::Editor))
             }
         };
-        let input = NewServiceAccount { tenant_id, role, label: self.label, days: Some(self.days) };
+        let scopes = (!self.scope.is_empty()).then_some(self.scope);
+        let input = NewServiceAccount { tenant_id, role, label: self.label, days: Some(self.days), scopes };
         print_json(&account::service::create(&operator, input).await?)
     }
 }

@@ -28,7 +28,7 @@ use actix_web::{
 };
 use async_graphql::{
     Positioned, Request, Response, ServerError, Value, Variables,
-    parser::types::{ExecutableDocument, OperationDefinition, OperationType, VariableDefinition},
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, VariableDefinition},
 };
 use futures_util::future::LocalBoxFuture;
 
@@ -125,6 +125,7 @@ impl Face {
         safe: bool,
     ) -> Result<HttpResponse, HttpError> {
         let languages = languages(&http);
+        let keyed = http.headers().contains_key("idempotency-key");
         let refuse = |status, errors| Ok(respond(media, status, Response::from_errors(errors), &languages));
         if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
             return refuse(StatusCode::BAD_REQUEST, vec![too_complex(refusal)]);
@@ -140,6 +141,11 @@ impl Face {
             Ok(document) => match operation(document, wanted.as_deref()) {
                 Some(operation) if safe && operation.ty == OperationType::Mutation => {
                     return Err(not_allowed("POST"));
+                }
+                // The first effect would be kept under the key, and the second refused as another use of it.
+                Some(operation) if keyed && several(operation) => {
+                    let reason = "Idempotency-Key: one mutation in a document";
+                    vec![refused(Error::new(Code::MalformedRequest).with("reason", reason), &[])]
                 }
                 Some(operation) => {
                     reads = operation.ty == OperationType::Query;
@@ -188,6 +194,13 @@ fn operation<'d>(document: &'d ExecutableDocument, wanted: Option<&str>) -> Opti
         None => operations.next().filter(|_| operations.next().is_none()),
     };
     found.map(|(_, operation)| &operation.node)
+}
+
+/// Does an operation ask for more than one mutation? A fragment may hold any number.
+fn several(operation: &OperationDefinition) -> bool {
+    let items = &operation.selection_set.node.items;
+    let field = |item: &Positioned<Selection>| matches!(item.node, Selection::Field(_));
+    operation.ty == OperationType::Mutation && (items.len() > 1 || !items.iter().all(field))
 }
 
 /// What the engine lets pass, or answers in words of its own: subscriptions, and variables that must have a value

@@ -32,6 +32,7 @@ use crate::{
         membership::graphql::{MembershipMutation, MembershipQuery},
         municipality::graphql::MunicipalityQuery,
         organisation::graphql::{OrganisationMutation, OrganisationQuery},
+        principal::graphql::{PrincipalMutation, PrincipalQuery},
         region::graphql::RegionQuery,
         tenant::graphql::{TenantMutation, TenantQuery},
     },
@@ -43,6 +44,7 @@ use crate::{
 pub struct Query(
     MeQuery,
     AccountQuery,
+    PrincipalQuery,
     RegionQuery,
     MunicipalityQuery,
     TenantQuery,
@@ -62,6 +64,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    PrincipalMutation,
     TenantMutation,
     ConsortiumMutation,
     MembershipMutation,

@@ -7,7 +7,7 @@ use async_graphql::{ID, Interface};
 use uuid::Uuid;
 
 use crate::{
-    auth::accounts,
+    auth::{accounts, oidc::principal as principals},
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},
     error::{Error, Result},
@@ -19,6 +19,7 @@ use crate::{
         group::{self, Group},
         membership::{self, Membership},
         organisation::{self, Organisation},
+        principal::{self, Principal},
         tenant::{self, Tenant},
     },
     tenancy::TenantScope,
@@ -56,6 +57,7 @@ nodes! {
     Group of group::Entity, group::service::view;
     Organisation of organisation::Entity, organisation::service::view;
     ServiceAccount of accounts::Entity, account::service::view;
+    Principal of principals::Entity, principal::service::view;
     Concept of concept::Entity, concept::service::view;
     ConceptScheme of concept::scheme::Entity, concept::service::scheme;
     Competence of competence::Entity, competence::service::view;

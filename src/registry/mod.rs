@@ -11,6 +11,7 @@ pub mod me;
 pub mod membership;
 pub mod municipality;
 pub mod organisation;
+pub mod principal;
 pub mod region;
 mod register;
 pub mod seat;

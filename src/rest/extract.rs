@@ -25,7 +25,6 @@ use crate::{
     rate::{Fields, Refusal},
     tenancy::TenantScope,
     text::Languages,
-    when,
 };
 
 /// A JSON body is at most this long.
@@ -48,6 +47,13 @@ fn text<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
+/// A header that must not be passed over: one that cannot be read is refused, not taken for none.
+fn readable<'r>(request: &'r HttpRequest, name: &str) -> Result<Option<&'r str>, Error> {
+    let Some(value) = request.headers().get(name) else { return Ok(None) };
+    let unreadable = || Error::new(Code::MalformedRequest).with("reason", format!("{name}: ASCII"));
+    value.to_str().map(Some).map_err(|_| unreadable())
+}
+
 /// The verified caller of a request, as a scope.
 pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::new(Code::Internal))?;
@@ -57,9 +63,9 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    let caller = app.tokens.verify(token, when::now())?;
+    let caller = app.caller(token)?;
     rated(request, app.bounds.rates.request(&caller))?;
-    let key = match text(request, "idempotency-key") {
+    let key = match readable(request, "idempotency-key")? {
         Some(key) if key.is_empty() || key.len() > 255 => {
             return Err(
                 Error::new(Code::MalformedRequest).with("reason", "Idempotency-Key: 1 to 255 characters")
@@ -263,9 +269,10 @@ impl FromRequest for Version {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let version = match text(request, header::IF_MATCH.as_str()) {
-            None => Err(Error::new(Code::VersionRequired)),
-            Some(tag) => tag
+        let version = match readable(request, header::IF_MATCH.as_str()) {
+            Err(error) => Err(error),
+            Ok(None) => Err(Error::new(Code::VersionRequired)),
+            Ok(Some(tag)) => tag
                 .trim()
                 .strip_prefix('"')
                 .and_then(|t| t.strip_suffix('"'))

@@ -8,7 +8,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     web,
 };
@@ -24,11 +24,14 @@ pub const BEAT: Duration = Duration::from_millis(10);
 /// Marks a request whose answer says so under another status than 404.
 pub struct SaysAbsent;
 
-/// Middleware.
+/// Middleware. And HEAD is asked as GET: the same head, and the server leaves the body out.
 pub async fn paced(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let begun = Instant::now();
     let beat = request.app_data::<web::Data<App>>().map_or(Duration::ZERO, |app| app.beat);
     let response = next.call(request).await?;

@@ -122,6 +122,8 @@ pub(crate) enum Duty {
     SignIn,
     /// Counting the ballots of a closed round.
     Tally,
+    /// Learning whose tokens are no good any more.
+    Watch,
 }
 
 impl Duty {
@@ -131,6 +133,7 @@ impl Duty {
             Duty::Operator => "operator",
             Duty::SignIn => "sign_in",
             Duty::Tally => "tally",
+            Duty::Watch => "watch",
         }
     }
 }
@@ -242,6 +245,13 @@ impl Db {
         }
     }
 
+    pub fn is_closed(&self) -> bool {
+        match &self.0.pools {
+            Pools::Postgres(pool) => pool.is_closed(),
+            Pools::Sqlite { read, .. } => read.is_closed(),
+        }
+    }
+
     /// Closes the pools, letting what runs end.
     pub async fn close(&self) {
         match &self.0.pools {
@@ -259,7 +269,7 @@ impl Db {
     }
 
     /// What a noun keeps in memory beside its rows: one value of each type for each node.
-    pub(super) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+    pub(crate) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let value = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
         value.downcast().unwrap_or_default()
@@ -305,7 +315,9 @@ impl Db {
     }
 
     async fn begin_here(&self, who: Who, write: bool) -> Result<Conn> {
-        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        // What a process asks by itself is no part of what a request costs.
+        let statements = if who.duty == Duty::Watch { Arc::default() } else { self.0.statements.clone() };
+        statements.fetch_add(1, Ordering::Relaxed);
         let kind = match &self.0.pools {
             Pools::Postgres(pool) => {
                 // What a write reads after it has waited must be what the one before left (see `audit::chain`): the isolation
@@ -326,7 +338,7 @@ impl Db {
                 Kind::Sqlite(Mutex::new(tx))
             }
         };
-        Ok(Conn::new(kind, self.0.statements.clone()))
+        Ok(Conn::new(kind, statements))
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{fault::failed, rows::TenantRows, tx::TenantTx};
 use crate::{
-    auth::policy::{Action, may},
+    auth::policy::Action,
     error::{Error, Result},
 };
 
@@ -30,7 +30,7 @@ impl TenantTx {
 impl Kinds<'_> {
     /// It may be a row of this entity. A kind that the caller's role may not read is passed over: it has no such row.
     pub fn or<E: TenantRows>(mut self, name: &'static str) -> Self {
-        if !may(self.tx.caller().role(), Action::Read, E::RESOURCE) {
+        if !self.tx.caller().may(Action::Read, E::RESOURCE) {
             return self;
         }
         let mut rows = Query::select();

@@ -11,10 +11,7 @@ use sea_orm::{
 
 use super::rows::{Reach, SharedRows, TenantRows};
 use crate::{
-    auth::{
-        caller::Role,
-        policy::{Action, may},
-    },
+    auth::{Caller, policy::Action},
     error::{Code, Error, Result},
     id::ConsortiumId,
 };
@@ -23,7 +20,7 @@ use crate::{
 pub struct Question {
     select: SelectStatement,
     reach: Reach,
-    role: Role,
+    caller: Caller,
     refused: bool,
 }
 
@@ -33,17 +30,17 @@ pub fn of<C: IdenStatic>(alias: &'static str, column: C) -> SimpleExpr {
 }
 
 impl Question {
-    pub(super) fn new(reach: Reach, role: Role) -> Self {
-        Self { select: Query::select(), reach, role, refused: false }
+    pub(super) fn new(reach: Reach, caller: Caller) -> Self {
+        Self { select: Query::select(), reach, caller, refused: false }
     }
 
     fn readable<E: TenantRows>(&mut self) -> SelectStatement {
-        self.refused |= !may(self.role, Action::Read, E::RESOURCE);
+        self.refused |= !self.caller.may(Action::Read, E::RESOURCE);
         rows::<E>(self.reach.readable::<E>())
     }
 
     fn shared<E: SharedRows>(&mut self, consortium: ConsortiumId) -> SelectStatement {
-        self.refused |= !may(self.role, Action::Read, E::RESOURCE);
+        self.refused |= !self.caller.may(Action::Read, E::RESOURCE);
         rows::<E>(self.reach.shared::<E>(consortium))
     }
 

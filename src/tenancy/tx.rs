@@ -22,7 +22,7 @@ use super::{
 use crate::{
     audit,
     auth::Caller,
-    auth::policy::{Action, may},
+    auth::policy::Action,
     error::{Code, Error, Result},
     event,
     id::{ConsortiumId, RowId, TenantId},
@@ -76,7 +76,7 @@ impl TenantTx {
     }
 
     fn ask<E: TenantRows>(&self, action: Action) -> Result<()> {
-        if may(self.caller.role(), action, E::RESOURCE) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+        if self.caller.may(action, E::RESOURCE) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
     }
 
     /// Rows that the caller may see, to narrow down.
@@ -119,7 +119,7 @@ impl TenantTx {
 
     /// A hand-built question over readable rows; see [`Question`].
     pub fn question(&self) -> Question {
-        Question::new(self.reach, self.caller.role())
+        Question::new(self.reach, self.caller.clone())
     }
 
     pub async fn answer<R: FromQueryResult>(&self, question: Question) -> Result<Vec<R>> {

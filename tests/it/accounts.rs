@@ -65,8 +65,11 @@ async fn an_admin_makes_an_account_that_signs_in(#[values(Sqlite, Postgres)] kin
     sign_in(&node, &made["account"]["clientId"], "sv_wrong").await.problem(401, "invalid_client");
     // Nobody is shown it again.
     let list = oslo.get("/service-accounts").await.ok();
-    assert_eq!(list["items"], json!([made["account"]]));
-    assert_eq!(oslo.get(&path(&made)).await.ok(), made["account"]);
+    let mut seen = made["account"].clone();
+    seen["lastUsedAt"] = list["items"][0]["lastUsedAt"].clone();
+    assert!(seen["lastUsedAt"].is_string());
+    assert_eq!(list["items"], json!([seen]));
+    assert_eq!(oslo.get(&path(&made)).await.ok(), seen);
     // Expired: it signs in no more.
     let account = made["account"]["id"].as_str().unwrap();
     expire(&node, account).await;

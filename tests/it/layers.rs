@@ -14,6 +14,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("std::env", &["config.rs"]),
     ("Utc::now", &["when.rs"]),
     ("SignInScope", &["tenancy/", "auth/"]),
+    ("WatchScope", &["tenancy/", "auth/"]),
     ("Duty::", &["tenancy/"]),
     ("Caller::new", &["auth/", "cli", "demo/"]),
     ("TenantScope::new", &["tenancy/", "app.rs"]),

@@ -125,3 +125,31 @@ async fn an_answer_is_kept_a_day_and_then_removed_a_few_at_a_time(#[values(Sqlit
     post(&later, "fifth").await;
     assert_eq!(left(&later).await, 10);
 }
+
+#[actix_web::test]
+async fn a_key_goes_with_one_mutation_and_must_be_readable() {
+    let node = TestNode::start(Sqlite).await;
+    let oslo = node.tenant("oslo").await.with_key("k");
+    let create = |alias: &str| {
+        format!("{alias}: createProject(input: {{title: [{{language: NB, text: \"{alias}\"}}]}}) {{ id }}")
+    };
+    let both = format!("mutation {{ {} {} }}", create("a"), create("b"));
+    let fragment =
+        format!("mutation {{ ...two }} fragment two on Mutation {{ {} {} }}", create("a"), create("b"));
+    for document in [both, fragment] {
+        let refused = oslo.graphql(&document, serde_json::json!({})).await;
+        assert!(refused.text.contains("MALFORMED_REQUEST"), "{}", refused.text);
+    }
+    assert_eq!(oslo.get("/projects").await.ok()["items"], serde_json::json!([]));
+    let one = oslo.data(&format!("mutation {{ {} }}", create("a")), serde_json::json!({})).await;
+    assert_eq!(oslo.data(&format!("mutation {{ {} }}", create("a")), serde_json::json!({})).await, one);
+    // What cannot be read is not taken for no key at all.
+    let plain = node.client(oslo.tenant, samvirke::auth::Role::Admin);
+    let body = serde_json::json!({"title": [{"language": "nb", "text": "b"}]});
+    let odd = reqwest::header::HeaderValue::from_bytes("nøkkel".as_bytes()).unwrap();
+    let request =
+        plain.request(reqwest::Method::POST, "/projects").json(&body).header("idempotency-key", odd);
+    plain.send(request).await.problem(400, "malformed_request");
+    let head = plain.send(plain.request(reqwest::Method::HEAD, "/me")).await;
+    assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
+}

@@ -5,7 +5,7 @@ use super::{
     ActiveModel, Ballot, Choice, Column, Entity, Model, NewBallot, entity::Choices, receipt, turnout,
 };
 use crate::{
-    auth::policy::{Action, Resource, may},
+    auth::policy::{Action, Resource},
     error::{Code, Error, Result, Violations},
     id::{BallotId, ProposalId, RoundId, RowId},
     priority::{
@@ -88,7 +88,7 @@ pub(in crate::priority) async fn box_of(tx: &TenantTx, round: RoundId) -> Result
 
 /// 404 where the caller does not see the round, 403 where it sees it and does not vote in it.
 async fn voter(tx: &TenantTx, id: RoundId) -> Result<()> {
-    if !may(tx.caller().role(), Action::Read, Resource::Ballot) {
+    if !tx.caller().may(Action::Read, Resource::Ballot) {
         return Err(Error::new(Code::Forbidden));
     }
     let round = tx.get::<round::Entity>(id.0).await?;

@@ -51,7 +51,7 @@ pub struct NewPriorityProposal {
     /// Why it should be a priority.
     pub reason: Option<Vec<Translation>>,
     pub concept_id: Option<ConceptId>,
-    /// A proposal of another round of the same consortium, which this one takes up again.
+    /// A proposal of an earlier round of the same consortium, which this one takes up again.
     pub carried_from_id: Option<ProposalId>,
     /// With a question mark.
     #[serde(default)]

@@ -167,7 +167,7 @@ async fn concept(tx: &TenantTx, id: Option<ConceptId>, violations: &mut Violatio
     known::check(tx, &named, violations).await
 }
 
-/// A proposal of another round of the same consortium. It was there before: lines have a beginning and no circle.
+/// A proposal of an earlier round of the same consortium. It was there before: lines have a beginning and no circle.
 async fn earlier(
     tx: &TenantTx,
     consortium: ConsortiumId,
@@ -177,7 +177,8 @@ async fn earlier(
 ) -> Result<Option<Model>> {
     let Some(id) = id else { return Ok(None) };
     let found = tx.find::<Entity>()?.filter(Column::Id.eq(id)).filter(Column::ConsortiumId.eq(consortium));
-    let found = found.filter(Column::RoundId.ne(round)).one().await?;
+    // Ids are in the order of time.
+    let found = found.filter(Column::RoundId.lt(round)).one().await?;
     if found.is_none() {
         violations.add("carriedFromId", "unknown_earlier_proposal");
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{lead_only, shape_participant};
 use crate::{
-    auth::policy::{Action, Resource, may},
+    auth::policy::{Action, Resource},
     error::{Code, Error, Result, Violations},
     id::{ParticipantId, ProjectId, TenantId},
     page::{Page, PageArgs},
@@ -85,7 +85,7 @@ pub async fn invite(scope: &TenantScope, id: ProjectId, input: ProjectInvitation
                 tx.lock(&format!("participants {id}"), Turn::Alone).await?;
                 let project = tx.get::<Entity>(id.0).await?;
                 // Whoever is invited sees the project, however private it is: that is the editor's to open.
-                if !may(tx.caller().role(), Action::Modify, Resource::Participant) {
+                if !tx.caller().may(Action::Modify, Resource::Participant) {
                     return Err(Error::new(Code::Forbidden));
                 }
                 if project.state.is_over() {

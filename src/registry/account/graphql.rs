@@ -43,8 +43,8 @@ impl AccountMutation {
         Ok(service::create(scope(ctx)?, input).await?)
     }
 
-    /// Ends a service account for good: it signs in no more, and tokens that are out live at most a quarter of an hour.
-    /// For the library's admin.
+    /// Ends a service account for good: it signs in no more, and its tokens are refused within ten seconds. For the
+    /// library's admin.
     async fn revoke_service_account(
         &self,
         ctx: &Context<'_>,
@@ -54,8 +54,8 @@ impl AccountMutation {
         Ok(service::revoke(scope(ctx)?, id, expected_version).await?)
     }
 
-    /// Gives a service account a new secret, shown this once; the old one is good for nothing any more. For the
-    /// library's admin.
+    /// Gives a service account a new secret, shown this once; the old one is good for the overlap that is asked for.
+    /// For the library's admin.
     async fn rotate_service_account_secret(
         &self,
         ctx: &Context<'_>,

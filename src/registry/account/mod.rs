@@ -2,7 +2,8 @@
 //! node's operator makes a tenant's first one and sees none.
 //!
 //! Rules: the secret is shown to whoever asked for it, once, and only its hash is kept. Revoked is for good. A library
-//! gives no role but its own four: operator belongs to the node. Tokens that are out live their quarter of an hour.
+//! gives no role but its own four: operator belongs to the node. Its tokens are refused within ten seconds, on every process
+//! of the node.
 
 pub mod graphql;
 mod model;

@@ -21,12 +21,21 @@ pub struct ServiceAccount {
     /// What it is for.
     pub label: String,
     pub role: Role,
+    /// What of its role its tokens carry at most, such as `project:read`; absent: all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
     pub created_at: DateTime<Utc>,
     /// From then on it cannot sign in.
     pub expires_at: DateTime<Utc>,
     /// Since then it cannot sign in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<DateTime<Utc>>,
+    /// When it last signed in, to the hour. Absent: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Until then the secret before is good too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_secret_until: Option<DateTime<Utc>>,
     /// Rises with every change; send it back with the next one.
     pub version: i64,
 }
@@ -69,6 +78,8 @@ pub struct NewServiceAccount {
     pub label: String,
     /// Days until it expires: 1 to 730, 365 when left out.
     pub days: Option<i64>,
+    /// What of its role its tokens carry at most: `competence:read`, `project:write` and so on; all of it when left out.
+    pub scopes: Option<Vec<String>>,
 }
 
 /// A new secret in the old one's place.
@@ -77,4 +88,6 @@ pub struct NewServiceAccount {
 pub struct SecretRotation {
     /// Days until the account expires, from now: 1 to 730. Left out: as it was.
     pub days: Option<i64>,
+    /// Hours for which the old secret is good beside the new one: 0 to 168, 0 when left out.
+    pub overlap_hours: Option<i64>,
 }

@@ -48,8 +48,8 @@ async fn create_account(
     Ok(Made(service::create(&scope, body.0).await?))
 }
 
-/// Ends a service account for good: it signs in no more, and tokens that are out live at most a quarter of an hour. For
-/// the library's admin.
+/// Ends a service account for good: it signs in no more, and its tokens are refused within ten seconds. For the
+/// library's admin.
 #[utoipa::path(tag = "registry", operation_id = "revokeServiceAccount", params(("id" = ServiceAccountId, Path), Version))]
 #[post("/service-accounts/{id}/revoke")]
 async fn revoke_account(
@@ -60,8 +60,8 @@ async fn revoke_account(
     Ok(Found(service::revoke(&scope, *id, version.0).await?))
 }
 
-/// Gives a service account a new secret, shown this once; the old one is good for nothing any more. For the library's
-/// admin.
+/// Gives a service account a new secret, shown this once; the old one is good for the overlap that is asked for. For
+/// the library's admin.
 #[utoipa::path(tag = "registry", operation_id = "rotateServiceAccountSecret", params(("id" = ServiceAccountId, Path), Version), request_body = SecretRotation)]
 #[post("/service-accounts/{id}/rotate-secret")]
 async fn rotate_secret(

@@ -9,6 +9,8 @@ use crate::{
     auth::{
         Role,
         accounts::{ActiveModel, Entity, Model, Secret},
+        revoked,
+        scopes::WORDS,
     },
     error::{Code, Error, Result, Violations},
     id::{ServiceAccountId, TenantId},
@@ -20,6 +22,7 @@ use crate::{
 
 const DAYS: i64 = 365;
 const MOST_DAYS: i64 = 730;
+const MOST_OVERLAP: i64 = 168;
 
 /// The caller's library's accounts, oldest first, with those that are revoked or expired.
 pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<ServiceAccount>> {
@@ -69,6 +72,9 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
                         secret_hash: Set(secret.hash()),
                         label: Set(input.label),
                         role: Set(input.role),
+                        previous_hash: Set(None),
+                        previous_until: Set(None),
+                        scopes: Set(input.scopes.map(|words| words.join(" "))),
                         expires_at: Set(when::now() + Duration::days(input.days.unwrap_or(DAYS))),
                         revoked_at: Set(None),
                         last_used_at: Set(None),
@@ -88,6 +94,11 @@ fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<TenantId> {
     let mut violations = Violations::default();
     violations.text("label", &input.label, 100);
     violations.between("days", input.days, 1, MOST_DAYS);
+    for (n, word) in input.scopes.iter().flatten().enumerate() {
+        if !WORDS.contains(&word.as_str()) {
+            violations.add_with(&format!("scopes/{n}"), "unknown_scope", &[("allowed", &WORDS.join(", "))]);
+        }
+    }
     let tenant = match (input.tenant_id, input.role) {
         (None, Role::Operator) if scope.caller().is_operator() => TenantId::NODE,
         (given, Role::Operator) => {
@@ -118,13 +129,14 @@ pub async fn revoke(scope: &TenantScope, id: ServiceAccountId, expected: i64) ->
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| row.revoked_at = Set(Some(when::now())))
                     .await?;
+                revoked::revoke(tx, row.tenant_id, row.id.0).await?;
                 Ok(shape(row))
             })
         })
         .await
 }
 
-/// Gives an account a new secret; the old one is good for nothing any more.
+/// Gives an account a new secret; the old one is good for the overlap that is asked for, and no longer.
 pub async fn rotate(
     scope: &TenantScope,
     id: ServiceAccountId,
@@ -133,6 +145,7 @@ pub async fn rotate(
 ) -> Result<IssuedServiceAccount> {
     let mut violations = Violations::default();
     violations.between("days", input.days, 1, MOST_DAYS);
+    violations.between("overlapHours", input.overlap_hours, 0, MOST_OVERLAP);
     violations.done()?;
     let told = Told::default();
     let tell = told.clone();
@@ -142,9 +155,13 @@ pub async fn rotate(
                 let row = tx.get::<Entity>(id.0).await?;
                 must_not_be_revoked(&row)?;
                 let secret = Secret::fresh()?;
+                let before = row.secret_hash.clone();
+                let overlap = input.overlap_hours.filter(|hours| *hours > 0);
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
                         row.secret_hash = Set(secret.hash());
+                        row.previous_hash = Set(overlap.map(|_| before));
+                        row.previous_until = Set(overlap.map(|hours| when::now() + Duration::hours(hours)));
                         if let Some(days) = input.days {
                             row.expires_at = Set(when::now() + Duration::days(days));
                         }
@@ -169,9 +186,12 @@ fn shape(row: Model) -> ServiceAccount {
         client_id: row.client_id,
         label: row.label,
         role: row.role,
+        scopes: row.scopes.map(|list| list.split(' ').map(str::to_owned).collect()),
         created_at: row.created_at,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
+        last_used_at: row.last_used_at,
+        previous_secret_until: row.previous_until,
         version: row.version,
     }
 }

@@ -50,4 +50,14 @@ impl TenantMutation {
     ) -> Result<Tenant> {
         Ok(service::change(scope(ctx)?, id, expected_version, input).await?)
     }
+
+    /// Shuts a tenant out: nobody signs in for it, and its tokens are refused within ten seconds. For the node's operator.
+    async fn suspend_tenant(&self, ctx: &Context<'_>, id: TenantId, expected_version: i64) -> Result<Tenant> {
+        Ok(service::suspend(scope(ctx)?, id, expected_version).await?)
+    }
+
+    /// Lets a suspended tenant in again. For the node's operator.
+    async fn resume_tenant(&self, ctx: &Context<'_>, id: TenantId, expected_version: i64) -> Result<Tenant> {
+        Ok(service::resume(scope(ctx)?, id, expected_version).await?)
+    }
 }

@@ -10,7 +10,13 @@ use crate::{
 };
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_tenants).service(get_tenant).service(create_tenant).service(change_tenant);
+    config
+        .service(list_tenants)
+        .service(get_tenant)
+        .service(create_tenant)
+        .service(change_tenant)
+        .service(suspend_tenant)
+        .service(resume_tenant);
 }
 
 /// The directory of tenants, oldest first.
@@ -47,4 +53,26 @@ async fn change_tenant(
     body: Body<TenantChange>,
 ) -> Result<Found<Tenant>, Problem> {
     Ok(Found(service::change(&scope, *id, version.0, body.0).await?))
+}
+
+/// Shuts a tenant out: nobody signs in for it, and its tokens are refused within ten seconds. For the node's operator.
+#[utoipa::path(tag = "registry", operation_id = "suspendTenant", params(("id" = TenantId, Path), Version))]
+#[post("/tenants/{id}/suspend")]
+async fn suspend_tenant(
+    scope: TenantScope,
+    id: web::Path<TenantId>,
+    version: Version,
+) -> Result<Found<Tenant>, Problem> {
+    Ok(Found(service::suspend(&scope, *id, version.0).await?))
+}
+
+/// Lets a suspended tenant in again. For the node's operator.
+#[utoipa::path(tag = "registry", operation_id = "resumeTenant", params(("id" = TenantId, Path), Version))]
+#[post("/tenants/{id}/resume")]
+async fn resume_tenant(
+    scope: TenantScope,
+    id: web::Path<TenantId>,
+    version: Version,
+) -> Result<Found<Tenant>, Problem> {
+    Ok(Found(service::resume(&scope, *id, version.0).await?))
 }

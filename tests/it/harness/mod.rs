@@ -21,7 +21,7 @@ pub use client::{Answer, Client};
 pub use rstest::rstest;
 use samvirke::{
     app::{self, App, Bounds},
-    auth::{Caller, Keys, Role, token::Tokens},
+    auth::{Caller, Keys, Role, oidc::Issuers, token::Tokens},
     id::{ConsortiumId, ServiceAccountId, TenantId},
     page::PageArgs,
     rate::{Figures, Rates},
@@ -152,6 +152,21 @@ impl TestNode {
         Self::on(database, &url, options).await
     }
 
+    /// One where people sign in through providers.
+    pub async fn start_trusting(kind: Kind, issuers: Issuers) -> Self {
+        let database = Database::new(kind).await;
+        let db = Db::connect(&database.url(), Options::default()).await.expect("connect");
+        let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
+        let bounds = Arc::new(unlimited());
+        Self::of(App { issuers, bounds, beat: Duration::ZERO, ..App::new(db, tokens) }, database)
+    }
+
+    fn of(app: App, database: Database) -> Self {
+        let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
+        actix_web::rt::spawn(server);
+        Self { app, address: format!("http://{}", addresses[0]), database }
+    }
+
     /// On a database that is already there, connecting to `url`.
     pub async fn on(database: Database, url: &str, options: Options) -> Self {
         Self::paced(database, url, options, Duration::ZERO).await
@@ -162,7 +177,7 @@ impl TestNode {
         let db = Db::connect(url, options).await.expect("connect");
         let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
         let app = App { beat, bounds: Arc::new(unlimited()), ..App::new(db, tokens) };
-        Self::serving(app, database)
+        Self::of(app, database)
     }
 
     /// One with these bounds; all others let everybody ask as much as they like.
@@ -174,16 +189,7 @@ impl TestNode {
         let database = Database::new(kind).await;
         let db = Db::connect(&database.url(), options).await.expect("connect");
         let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
-        Self::serving(
-            App { beat: Duration::ZERO, bounds: Arc::new(bounds), ..App::new(db, tokens) },
-            database,
-        )
-    }
-
-    fn serving(app: App, database: Database) -> Self {
-        let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
-        actix_web::rt::spawn(server);
-        Self { app, address: format!("http://{}", addresses[0]), database }
+        Self::of(App { beat: Duration::ZERO, bounds: Arc::new(bounds), ..App::new(db, tokens) }, database)
     }
 
     /// Somebody of a tenant, over HTTP to another node on the same database.

@@ -10,6 +10,7 @@ mod figures;
 mod group;
 mod node;
 mod organisation;
+mod principal;
 mod priority;
 mod project;
 mod register;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Case> {
     all.extend(register::CASES);
     all.extend(account::CASES);
     all.extend(audit::CASES);
+    all.extend(principal::CASES);
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
     all.extend(competence::CASES);

@@ -145,6 +145,7 @@ async fn noticed(mutant: &'static Mutant) -> (usize, usize, String) {
 
 #[actix_web::test]
 #[ignore = "takes minutes: tests/run --mutants"]
+#[allow(clippy::disallowed_methods, reason = "which faults, for who mends a test")]
 async fn every_fault_in_a_row_rule_is_noticed() {
     let mut unnoticed = Vec::new();
     let only = std::env::var("SAMVIRKE_FAULT").unwrap_or_default();

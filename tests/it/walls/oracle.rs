@@ -67,6 +67,8 @@ pub enum Kind {
     Ballot,
     /// How a tenant's integrations sign in: its admin's, and the operator makes one and reads none.
     Account,
+    /// Who has signed in for a tenant: its admin's.
+    Principal,
     /// A tenant's own events and audit.
     Log,
 }
@@ -143,7 +145,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
         Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
-        Kind::Ballot | Kind::Account | Kind::Log => lib == record.owner,
+        Kind::Ballot | Kind::Account | Kind::Principal | Kind::Log => lib == record.owner,
         Kind::Competence | Kind::Project => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
@@ -172,7 +174,11 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     };
     if action == List || (record.kind == Register && action == See) {
         // A journal is for the admin.
-        return if matches!(record.kind, Account | Log) && rank < Rank::Admin { Forbidden } else { Yes };
+        return if matches!(record.kind, Account | Principal | Log) && rank < Rank::Admin {
+            Forbidden
+        } else {
+            Yes
+        };
     }
     let makes = action == Make && matches!(record.kind, Competence | Project | Profile);
     if !sees(lib, record) && !makes {
@@ -185,7 +191,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     let part = seat(lib, record.consortium);
     let allowed = match (record.kind, action) {
         (Ballot, See) => rank >= Rank::Editor,
-        (Account | Log, See) => rank == Rank::Admin,
+        (Account | Principal | Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
         (Competence, Ask) => own,
         (Register, _) => false,
@@ -209,7 +215,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
         (Ballot, _) => part >= Some(1) && rank >= Rank::Editor,
-        (Account | Log, _) => rank == Rank::Admin,
+        (Account | Principal | Log, _) => rank == Rank::Admin,
     };
     if allowed { Yes } else { Forbidden }
 }

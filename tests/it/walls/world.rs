@@ -539,6 +539,18 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("service_account", row);
         self.record(Sort::Account, lib, of(lib), Visibility::Private, account);
+        let principal = id(22, lib, 0);
+        let issuer = self.text(&to, "principal.issuer");
+        let mut row = vec![
+            me(),
+            ("id", V::Id(principal)),
+            ("issuer", issuer),
+            ("role", V::Text("editor".into())),
+            ("last_seen_at", V::Then),
+        ];
+        row.extend(Self::stamps());
+        self.row("principal", row);
+        self.record(Sort::Principal, lib, of(lib), Visibility::Private, principal);
         let subject = id(9, lib, 0);
         self.row(
             "event",

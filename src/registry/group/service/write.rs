@@ -174,6 +174,7 @@ fn row(consortium: ConsortiumId, group: GroupId, tenant: TenantId) -> member::Ac
 fn check_members(tenants: &[TenantId], violations: &mut Violations) {
     if tenants.len() > MOST_MEMBERS {
         violations.add_with("memberIds", "too_many", &[("max", &MOST_MEMBERS.to_string())]);
+        return;
     }
     for (n, tenant) in tenants.iter().enumerate() {
         if tenants.iter().take(n).any(|before| before == tenant) {

@@ -1,0 +1,120 @@
+//! Scopes: how much of what its role may do a token carries. Each is an area and a verb, `project:read`; a token
+//! without any carries all. What an answer shows must be in scope whole: projects name their consortia, so a
+//! token that lists projects has `consortium:read` too. The directory (tenants, regions, concepts) is in every token.
+
+use super::policy::{Action, Resource};
+
+/// Kinds of rows that are granted together. One match without `_`: a new resource does not compile until it is in one.
+const fn area(resource: Resource) -> &'static str {
+    use Resource as R;
+    match resource {
+        R::Register | R::Concept | R::Tenant | R::Area | R::Seat => "directory",
+        R::ServiceAccount | R::Principal => "account",
+        R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
+        R::Profile | R::Competence => "competence",
+        R::Project | R::Participant => "project",
+        R::Round | R::Proposal => "priority",
+        R::Ballot => "ballot",
+        R::Event => "event",
+        R::Audit => "audit",
+    }
+}
+
+/// Every scope. The last one opens GraphQL's introspection.
+pub const WORDS: [&str; 18] = [
+    "directory:read",
+    "directory:write",
+    "account:read",
+    "account:write",
+    "consortium:read",
+    "consortium:write",
+    "competence:read",
+    "competence:write",
+    "project:read",
+    "project:write",
+    "priority:read",
+    "priority:write",
+    "ballot:read",
+    "ballot:write",
+    "event:read",
+    "audit:read",
+    "audit:write",
+    "schema:read",
+];
+
+/// A set of scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scopes(u32);
+
+impl Scopes {
+    pub const ALL: Self = Self(u32::MAX);
+
+    /// The scopes in a list with spaces between, as RFC 6749 writes them. The word that is none, if any is.
+    pub fn parse(list: &str) -> Result<Self, String> {
+        list.split_ascii_whitespace().try_fold(Self(0), |set, word| {
+            let at = WORDS.iter().position(|known| *known == word).ok_or_else(|| word.to_owned())?;
+            Ok(Self(set.0 | 1 << at))
+        })
+    }
+
+    /// None when it is all.
+    pub fn list(self) -> Option<String> {
+        let words: Vec<&str> = self.words().collect();
+        (self != Self::ALL).then(|| words.join(" "))
+    }
+
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        WORDS.into_iter().enumerate().filter(move |(at, _)| self.0 & 1 << at != 0).map(|(_, word)| word)
+    }
+
+    pub fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    fn has(self, word: &str) -> bool {
+        self == Self::ALL || self.words().any(|known| known == word)
+    }
+
+    pub fn allow(self, action: Action, resource: Resource) -> bool {
+        let area = area(resource);
+        match action {
+            Action::Read => area == "directory" || self.has(&format!("{area}:read")),
+            Action::Create | Action::Modify | Action::Delete => self.has(&format!("{area}:write")),
+        }
+    }
+
+    pub fn introspect(self) -> bool {
+        self.has("schema:read")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_resource_is_in_an_area_that_has_words() {
+        for resource in Resource::ALL {
+            let word = format!("{}:read", area(*resource));
+            assert!(WORDS.contains(&word.as_str()), "{word}");
+            assert!(Scopes::ALL.allow(Action::Delete, *resource));
+        }
+    }
+
+    #[test]
+    fn a_scope_allows_its_area_and_verb_alone() {
+        let scopes = Scopes::parse("project:read  competence:write").unwrap();
+        assert!(scopes.allow(Action::Read, Resource::Participant));
+        assert!(!scopes.allow(Action::Create, Resource::Project));
+        assert!(!scopes.allow(Action::Read, Resource::Competence), "a verb does not bring the other along");
+        assert!(
+            scopes.allow(Action::Read, Resource::Tenant) && !scopes.allow(Action::Modify, Resource::Tenant)
+        );
+        assert_eq!(scopes.list().as_deref(), Some("competence:write project:read"));
+        assert!(!scopes.introspect() && Scopes::ALL.introspect());
+        assert_eq!(Scopes::ALL.list(), None);
+        assert_eq!(Scopes::parse("project:all"), Err("project:all".to_owned()));
+        assert!(Scopes::ALL.contains(scopes) && !scopes.contains(Scopes::ALL));
+        assert_eq!(Scopes::parse("").map(|none| none.allow(Action::Read, Resource::Project)), Ok(false));
+    }
+}
