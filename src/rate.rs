@@ -203,7 +203,7 @@ impl Drawers {
 
     /// How long to wait; nothing: it is granted.
     fn draw(&self, key: u64, units: NonZeroU32, fields: &mut Fields) -> Duration {
-        if self.drawn.fetch_add(1, Ordering::Relaxed) % SWEEP == 0 {
+        if self.drawn.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP) {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
         }
