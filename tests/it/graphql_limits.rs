@@ -130,7 +130,7 @@ fn faults(registry: &Registry) -> BTreeSet<String> {
                 !weighed
             } else if gives_list(field) && !of_connection {
                 met.insert(name.clone());
-                !(paged && weighed) && !listed.contains(&name.as_str())
+                !(listed.contains(&name.as_str()) || paged && weighed)
             } else {
                 false
             };
