@@ -33,6 +33,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "Project.conceptIds",
             "Region.predecessorIds",
             "Region.successorIds",
+            "ServiceAccount.scopes",
             "Tenant.municipalityIds",
             "Tenant.regionIds",
         ],

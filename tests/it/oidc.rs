@@ -26,7 +26,7 @@ struct Provider {
 impl Provider {
     #[allow(clippy::disallowed_methods, reason = "the test run says where it is")]
     fn start() -> Self {
-        let folder = std::env::var_os("SAMVIRKE_TEST_OIDC").expect("tests/run installs the provider");
+        let folder = std::env::var_os("TEST_OIDC_FOLDER").expect("tests/run installs the provider");
         let mut process = Command::new("node")
             .arg("provider.mjs")
             .current_dir(folder)

@@ -148,8 +148,8 @@ async fn a_key_goes_with_one_mutation_and_must_be_readable() {
     let body = serde_json::json!({"title": [{"language": "nb", "text": "b"}]});
     let odd = reqwest::header::HeaderValue::from_bytes("nøkkel".as_bytes()).unwrap();
     let request =
-        plain.request(reqwest::Method::POST, "/projects").json(&body).header("idempotency-key", odd);
+        plain.request(reqwest::Method::POST, "/api/v1/projects").json(&body).header("idempotency-key", odd);
     plain.send(request).await.problem(400, "malformed_request");
-    let head = plain.send(plain.request(reqwest::Method::HEAD, "/me")).await;
+    let head = plain.send(plain.request(reqwest::Method::HEAD, "/api/v1/me")).await;
     assert_eq!((head.status.as_u16(), head.text.as_str()), (200, ""));
 }
