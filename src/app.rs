@@ -81,7 +81,7 @@ impl App {
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
     // Named by pages alone: a page's schema does not bring its rows' along.
-    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord)),
+    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground)),
     modifiers(&Security),
     security(("bearer" = []))
 )]

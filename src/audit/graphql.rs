@@ -1,6 +1,6 @@
 use async_graphql::{Context, Object, Result, connection::Connection};
 
-use super::{AuditCheckpoint, AuditFilter, AuditRecord, service};
+use super::{AuditCheckpoint, AuditFilter, AuditRead, AuditReadFilter, AuditRecord, service};
 use crate::graphql::{connection, list_cost, page_args, scope};
 
 #[derive(Default)]
@@ -20,6 +20,20 @@ impl AuditQuery {
     ) -> Result<Connection<String, AuditRecord>> {
         let page = page_args(first, after.clone())?;
         Ok(connection(service::records(scope(ctx)?, filter.unwrap_or_default(), page).await?, after))
+    }
+
+    /// Who was shown rows of the caller's library, on what ground and for what stated purpose, and who was refused: counted
+    /// by library and day, and written down some seconds later. For its admin.
+    #[graphql(complexity = "list_cost(first, child_complexity)")]
+    async fn audit_reads(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<AuditReadFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, AuditRead>> {
+        let page = page_args(first, after.clone())?;
+        Ok(connection(service::reads(scope(ctx)?, filter.unwrap_or_default(), page).await?, after))
     }
 
     /// Where the audit of the caller's library stands, signed by the node, to keep elsewhere. For its admin; the operator is

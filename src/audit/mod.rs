@@ -5,6 +5,8 @@
 //! chain, and what others did to rows of its own: who acted by its library, not by its account, and nothing of that library's
 //! chain, for its length would tell how much is done there.
 //!
+//! Reads of a library's shared rows by others are counted beside the chain: see [`sight`].
+//!
 //! [`chain`] says how records are linked, [`verify`] what is looked for, [`checkpoint`] what is kept outside the node: who can
 //! rewrite the whole database can rewrite a whole chain, and only something out of his reach tells.
 
@@ -24,10 +26,11 @@ mod model;
 pub mod purpose;
 pub mod rest;
 pub mod service;
+pub mod sight;
 pub mod verify;
 
 pub use checkpoint::AuditCheckpoint;
-pub use model::{AuditFilter, AuditRecord};
+pub use model::{AuditFilter, AuditRead, AuditReadFilter, AuditRecord};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_record")]

@@ -3,7 +3,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::id::{RowId, TenantId};
+use super::sight::{Ground, Outcome};
+use crate::id::{ConsortiumId, RowId, TenantId};
 
 /// One thing that was done. What stands in another library's chain tells neither its place there nor the account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
@@ -41,6 +42,41 @@ pub struct AuditRecord {
     pub hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_hash: Option<String>,
+}
+
+/// How often, on one day, one library was shown rows of the caller's library, or was not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditRead {
+    pub id: RowId,
+    /// The day in UTC.
+    pub day: String,
+    /// The library that asked; the node's operator is all zeros.
+    pub reader_id: TenantId,
+    pub outcome: Outcome,
+    /// The kind of thing, such as competenceEntry.
+    pub subject_kind: String,
+    pub ground: Ground,
+    /// The consortium in which it is shared, where the thing itself names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consortium_id: Option<ConsortiumId>,
+    /// What the caller said that it was for, in the header Samvirke-Purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Answers, whether they showed one row or many.
+    pub times: i64,
+    pub first_at: DateTime<Utc>,
+    pub last_at: DateTime<Utc>,
+}
+
+/// Which reads to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, IntoParams, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditReadFilter {
+    /// By this library.
+    pub reader_id: Option<TenantId>,
+    pub outcome: Option<Outcome>,
 }
 
 /// Which records to list.

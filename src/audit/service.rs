@@ -1,12 +1,13 @@
 use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::{
-    AuditCheckpoint, AuditFilter, AuditRecord, Column, Entity, Model, chain,
+    AuditCheckpoint, AuditFilter, AuditRead, AuditReadFilter, AuditRecord, Column, Entity, Model, chain,
+    sight,
     verify::{Fault, Verifier},
 };
 use crate::{
     error::Result,
-    id::RowId,
+    id::{ConsortiumId, RowId},
     page::{Page, PageArgs},
     tenancy::{TenantScope, TenantTx},
     when,
@@ -23,6 +24,33 @@ pub async fn records(scope: &TenantScope, filter: AuditFilter, page: PageArgs) -
     let rows = tx.find::<Entity>()?.filter(condition).page(&wish).await?;
     let me = scope.tenant();
     Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(|row| shape(row, me)))
+}
+
+/// Who was shown the caller's library's rows, and who was refused, oldest first.
+pub async fn reads(scope: &TenantScope, filter: AuditReadFilter, page: PageArgs) -> Result<Page<AuditRead>> {
+    let wish = scope.page(&page, format_args!("auditReads {filter:?}"))?;
+    let tx = scope.read().await?;
+    let mut condition = Condition::all();
+    if let Some(reader) = filter.reader_id {
+        condition = condition.add(sight::Column::ReaderId.eq(reader));
+    }
+    if let Some(outcome) = filter.outcome {
+        condition = condition.add(sight::Column::Outcome.eq(outcome));
+    }
+    let rows = tx.find::<sight::Entity>()?.filter(condition).page(&wish).await?;
+    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(|row| AuditRead {
+        id: row.id,
+        day: row.day,
+        reader_id: row.reader_id,
+        outcome: row.outcome,
+        subject_kind: row.subject_kind,
+        ground: row.ground,
+        consortium_id: Some(ConsortiumId(row.consortium_id)).filter(|id| !id.0.is_nil()),
+        purpose: Some(row.purpose).filter(|purpose| !purpose.is_empty()),
+        times: row.times,
+        first_at: row.first_at,
+        last_at: row.last_at,
+    }))
 }
 
 /// Where the caller's library's chain stands, signed.

@@ -1,6 +1,8 @@
 //! Opening the node and serving it.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::sync::oneshot;
 
 use crate::{
     app::{self, App, Bounds},
@@ -60,9 +62,28 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     if let Some(address) = addresses.first() {
         greet(&reached(*address))?;
     }
+    let (stop, stopped) = oneshot::channel();
+    let sights = tokio::spawn(write_sights(db.clone(), stopped));
     server.await.map_err(Error::internal)?;
+    // Nothing is answered any more: what was counted until now is the last.
+    drop(stop);
+    sights.await.map_err(Error::internal)?;
     db.close().await;
     Ok(())
+}
+
+/// Writes down who was shown what, every few seconds and at the end.
+async fn write_sights(db: Db, mut stopped: oneshot::Receiver<()>) {
+    const OFTEN: Duration = Duration::from_secs(5);
+    loop {
+        let last = tokio::time::timeout(OFTEN, &mut stopped).await.is_ok();
+        if let Err(error) = db.write_sights().await {
+            tracing::warn!(code = error.code.name(), cause = ?error.cause, "who read what is not written down yet");
+        }
+        if last {
+            return;
+        }
+    }
 }
 
 /// Where somebody on this machine reaches it.

@@ -58,6 +58,7 @@ async fn now(scope: &TenantScope, tenant: TenantId) -> Result<Vec<Row>> {
         .left_join::<statement::Entity>("p", of("p", statement::Column::TenantId).eq(tenant.0))
         .left_join::<Entity>("e", of("e", Column::TenantId).eq(tenant.0));
     let question = shape::entries(question)
+        .watch::<statement::Entity>("p")
         .take(of("p", statement::Column::Statement), "p_statement")
         .take(of("p", statement::Column::Visibility), "p_visibility")
         .take(of("p", statement::Column::Version), "p_version")

@@ -7,6 +7,7 @@ use super::{
     shape::{self, Entry},
 };
 use crate::{
+    auth::policy::Resource,
     concept::{self, words},
     error::{Code, Error, Result},
     id::{ConceptId, EntryId},
@@ -56,7 +57,7 @@ pub async fn view(scope: &TenantScope, id: EntryId) -> Result<Competence> {
 async fn load(scope: &TenantScope, tx: &TenantTx, id: EntryId) -> Result<Competence> {
     let question = tx.question().from_part::<Entity>("e", Column::Id.eq(id).into(), Column::Id, None, 1);
     let entry = tx.answer::<Entry>(shape::entries(question)).await?.into_iter().next();
-    Ok(entry.ok_or_else(Error::not_found)?.shape(scope))
+    Ok(entry.ok_or_else(|| tx.absent(Resource::Competence, id.0))?.shape(scope))
 }
 
 pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Competence> {

@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::{
     conn::{Conn, Kind},
     fault::unavailable,
+    witness::Witness,
 };
 use crate::error::{Error, Result};
 
@@ -35,6 +36,7 @@ struct Inner {
     pools: Pools,
     statements: Arc<AtomicU64>,
     walls: Walls,
+    witness: Arc<Witness>,
     kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
@@ -177,6 +179,7 @@ impl Db {
             pools,
             statements: Arc::default(),
             walls: options.walls,
+            witness: Arc::default(),
             kept: StdMutex::default(),
         })))
     }
@@ -273,6 +276,10 @@ impl Db {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let value = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
         value.downcast().unwrap_or_default()
+    }
+
+    pub(super) fn witness(&self) -> Arc<Witness> {
+        self.0.witness.clone()
     }
 
     pub(super) fn row_rules(&self) -> bool {

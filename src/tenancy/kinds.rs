@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{fault::failed, rows::TenantRows, tx::TenantTx};
 use crate::{
-    auth::policy::Action,
+    auth::policy::{Action, Resource},
     error::{Error, Result},
 };
 
@@ -50,6 +50,8 @@ impl Kinds<'_> {
         let select = self.select.ok_or_else(Error::not_found)?;
         let conn = self.tx.connection();
         let row = conn.query_one_raw(conn.get_database_backend().build(&select)).await.map_err(failed)?;
-        row.ok_or_else(Error::not_found)?.try_get("", "kind").map_err(Error::internal)
+        row.ok_or_else(|| self.tx.absent(Resource::Competence, self.id))?
+            .try_get("", "kind")
+            .map_err(Error::internal)
     }
 }

@@ -26,6 +26,7 @@ pub mod question;
 pub mod rows;
 pub mod scope;
 pub mod tx;
+mod witness;
 
 pub use db::{Db, Options, Walls};
 pub use figures::{AggregateScope, AggregateTx};

@@ -2,14 +2,17 @@
 //! a join cannot reach further than a list.
 
 use sea_orm::{
-    Condition, EntityTrait, IdenStatic, Iterable, Order,
+    Condition, IdenStatic, Iterable, Order,
     sea_query::{
         Alias, Expr, ExprTrait, IntoCondition, IntoIden, JoinType, Query, SelectStatement, SimpleExpr,
         TableRef,
     },
 };
 
-use super::rows::{Reach, SharedRows, TenantRows};
+use super::{
+    rows::{Reach, SharedRows, TenantRows},
+    witness::Watch,
+};
 use crate::{
     auth::{Caller, policy::Action},
     error::{Code, Error, Result},
@@ -22,6 +25,7 @@ pub struct Question {
     reach: Reach,
     caller: Caller,
     refused: bool,
+    watches: Vec<Watch>,
 }
 
 /// A column of a table that entered under a name: `of("e", entry::Column::ConceptId)`.
@@ -31,7 +35,7 @@ pub fn of<C: IdenStatic>(alias: &'static str, column: C) -> SimpleExpr {
 
 impl Question {
     pub(super) fn new(reach: Reach, caller: Caller) -> Self {
-        Self { select: Query::select(), reach, caller, refused: false }
+        Self { select: Query::select(), reach, caller, refused: false, watches: Vec::new() }
     }
 
     fn readable<E: TenantRows>(&mut self) -> SelectStatement {
@@ -107,11 +111,24 @@ impl Question {
     }
 
     /// Every column of an entity, under its own name with `prefix` before it.
-    pub fn take_all<E: EntityTrait>(mut self, alias: &'static str, prefix: &'static str) -> Self {
+    pub fn take_all<E: TenantRows>(mut self, alias: &'static str, prefix: &'static str) -> Self {
+        self.watches.extend(Watch::of::<E>(prefix));
         for column in E::Column::iter() {
             let name = Alias::new(format!("{prefix}{}", column.as_str())).into_iden();
             self.select.expr_as(of(alias, column), name);
         }
+        self
+    }
+
+    /// Rows of this table are shown without being taken whole: whose they were is taken along, for their owner's audit.
+    pub fn watch<E: TenantRows>(mut self, alias: &'static str) -> Self {
+        let prefix = format!("w_{alias}_");
+        let Some(watch) = Watch::of::<E>(&prefix) else { return self };
+        for name in watch.columns() {
+            let column = Alias::new(name.trim_start_matches(&prefix));
+            self.select.expr_as(Expr::col((Alias::new(alias), column)), Alias::new(name));
+        }
+        self.watches.push(watch);
         self
     }
 
@@ -135,8 +152,8 @@ impl Question {
         self
     }
 
-    pub(super) fn finish(self) -> Result<SelectStatement> {
-        if self.refused { Err(Error::new(Code::Forbidden)) } else { Ok(self.select) }
+    pub(super) fn finish(self) -> Result<(SelectStatement, Vec<Watch>)> {
+        if self.refused { Err(Error::new(Code::Forbidden)) } else { Ok((self.select, self.watches)) }
     }
 }
 

@@ -90,7 +90,7 @@ impl TenantScope {
     /// A snapshot to read from. Dropped when the service has its answer.
     pub async fn read(&self) -> Result<TenantTx> {
         let conn = self.db.begin_read(self.who()).await?;
-        Ok(TenantTx::new(conn, self.caller.clone(), self.reach()))
+        Ok(TenantTx::new(conn, self.caller.clone(), self.reach(), self.db.witness()))
     }
 
     /// Runs `work` in one transaction, in a task of its own: once begun it ends, whatever becomes of the request.
@@ -164,7 +164,7 @@ impl TenantScope {
         if reach.tally {
             who.duty = Duty::Tally;
         }
-        Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach))
+        Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach, self.db.witness()))
     }
 }
 

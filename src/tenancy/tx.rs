@@ -1,7 +1,7 @@
 //! The verbs: find, insert, change, remove. Each asks the policy, keeps to the row rule, and (if it writes)
 //! leaves an event and an audit row in the same transaction.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::digest;
 use sea_orm::{
@@ -18,11 +18,12 @@ use super::{
     fault::{failed, is_not_now},
     question::Question,
     rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows},
+    witness::Witness,
 };
 use crate::{
     audit,
     auth::Caller,
-    auth::policy::Action,
+    auth::policy::{Action, Resource},
     error::{Code, Error, Result},
     event,
     id::{ConsortiumId, RowId, TenantId},
@@ -36,6 +37,7 @@ pub struct TenantTx {
     caller: Caller,
     reach: Reach,
     journal: Mutex<Vec<Entry>>,
+    witness: Arc<Witness>,
 }
 
 /// What a verb did, until the commit writes it down.
@@ -54,8 +56,8 @@ pub enum Turn {
 }
 
 impl TenantTx {
-    pub(super) fn new(conn: Conn, caller: Caller, reach: Reach) -> Self {
-        Self { conn, caller, reach, journal: Mutex::default() }
+    pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, witness: Arc<Witness>) -> Self {
+        Self { conn, caller, reach, journal: Mutex::default(), witness }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -93,7 +95,21 @@ impl TenantTx {
 
     /// One row by its address; hidden and absent are the same 404.
     pub async fn get<E: TenantRows>(&self, id: impl Into<Uuid>) -> Result<E::Model> {
-        self.find::<E>()?.filter(E::ID.eq(id.into())).one().await?.ok_or_else(Error::not_found)
+        let id = id.into();
+        let row = self.find::<E>()?.filter(E::ID.eq(id)).one().await?;
+        row.ok_or_else(|| self.absent(E::RESOURCE, id))
+    }
+
+    /// The 404 of an address at which the caller sees nothing. Where there is something after all, its owner is told.
+    pub fn absent(&self, resource: Resource, id: Uuid) -> Error {
+        self.witness.miss(&self.caller, resource, id);
+        Error::not_found()
+    }
+
+    /// The caller sees this row and may not do this with it: its owner is told.
+    fn refused<E: TenantRows>(&self, row: &E::Model) {
+        let owner = uuid_of(&row.get(E::OWNER)).unwrap_or_default();
+        self.witness.refuse(&self.caller, owner, E::RESOURCE, E::subject(row).visibility);
     }
 
     /// One column of readable rows, to filter another list by: `Column::Id.in_subquery(tx.among::<E>(..)?)`.
@@ -123,9 +139,11 @@ impl TenantTx {
     }
 
     pub async fn answer<R: FromQueryResult>(&self, question: Question) -> Result<Vec<R>> {
-        let select = question.finish()?;
+        let (select, watches) = question.finish()?;
         let statement = self.conn.get_database_backend().build(&select);
-        R::find_by_statement(statement).all(&self.conn).await.map_err(failed)
+        let rows = self.conn.query_all_raw(statement).await.map_err(failed)?;
+        self.witness.show(&self.caller, &watches, &rows);
+        rows.iter().map(|row| R::from_query_result(row, "").map_err(failed)).collect()
     }
 
     /// The caller's seat in a consortium; without one the consortium does not exist.
@@ -254,7 +272,7 @@ impl TenantTx {
         E::Model: IntoActiveModel<E::ActiveModel> + Clone + Send,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + TryIntoModel<E::Model> + Send,
     {
-        self.ask::<E>(Action::Modify)?;
+        self.ask::<E>(Action::Modify).inspect_err(|_| self.refused::<E>(&row))?;
         let version = E::subject(&row).version;
         if expected.is_some_and(|expected| expected != version) {
             return Err(Error::new(Code::StaleVersion).with("current", version));
@@ -330,7 +348,7 @@ impl TenantTx {
         E: TenantRows,
         E::Model: IntoActiveModel<E::ActiveModel> + Clone + Send,
     {
-        self.ask::<E>(Action::Delete)?;
+        self.ask::<E>(Action::Delete).inspect_err(|_| self.refused::<E>(&row))?;
         let version = E::subject(&row).version;
         if expected.is_some_and(|expected| expected != version) {
             return Err(Error::new(Code::StaleVersion).with("current", version));
@@ -356,7 +374,10 @@ impl TenantTx {
         // Both: a readable rule may be an «any», to which `add` would add an «or».
         writable.rule = Condition::all().add(writable.rule).add(self.reach.writable::<E>());
         Ok(match writable.one().await? {
-            None => Error::new(Code::Forbidden),
+            None => {
+                self.refused::<E>(row);
+                Error::new(Code::Forbidden)
+            }
             Some(now) => Error::new(Code::StaleVersion).with("current", E::subject(&now).version),
         })
     }

@@ -31,6 +31,7 @@ const LISTS: &[(&str, usize)] = &[
     ("organisations", 50),
     ("serviceAccounts", 50),
     ("auditRecords", 50),
+    ("auditReads", 50),
     ("municipalities", 50),
     ("regions", 20),
     ("priorityProposals", 50),
@@ -75,6 +76,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
         let part = json!({"tenantId": other.tenant, "role": "partner"});
         oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();
+        other.get(&format!("/projects/{}", ids["participants"])).await.ok();
         oslo.post(&rounds, round.clone()).await.made();
         oslo.post(&proposals, json!({"title": named(&format!("f{n}"))})).await.made();
         let group = json!({"name": named("g"), "kind": "team"});
@@ -89,6 +91,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let lines: String = (0..51).map(|n| format!("kompetanse nummer {n}\n")).collect();
     oslo.post("/competences/paste", paste(&lines)).await.ok();
     ids.insert("competenceHistory", entry);
+    node.app.db.write_sights().await.unwrap();
     (oslo, ids)
 }
 

@@ -64,6 +64,7 @@ fn with_tenant(question: Question, alias: &'static str) -> Question {
 pub async fn side_by_side(tx: &TenantTx, a: TenantId, b: TenantId) -> Result<(Side, Side)> {
     let question = tx
         .question()
+        .watch::<competence::Entity>("e")
         .from::<tenant::Entity>("t")
         .left_join::<competence::Entity>(
             "e",
@@ -124,6 +125,7 @@ fn across(tx: &TenantTx) -> Result<Question> {
     )?;
     let question = tx
         .question()
+        .watch::<competence::Entity>("theirs")
         .from::<competence::Entity>("mine")
         .join::<tenant::Entity>("me", of("me", T::Id).eq(of("mine", E::TenantId)))
         .left_join::<competence::Entity>(

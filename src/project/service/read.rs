@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::shape_participant;
 use crate::{
+    auth::policy::Resource,
     error::{Code, Error, Result},
     id::ProjectId,
     page::{Page, PageArgs},
@@ -76,7 +77,8 @@ pub async fn view(scope: &TenantScope, id: ProjectId) -> Result<Project> {
 
 pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ProjectId) -> Result<Project> {
     let condition = Condition::all().add(Column::ProjectId.eq(id));
-    let found = ask(tx, condition, None, 1).await?.pop().ok_or_else(Error::not_found)?;
+    let found = ask(tx, condition, None, 1).await?.pop();
+    let found = found.ok_or_else(|| tx.absent(Resource::Project, id.0))?;
     let steps = steps(tx, [id]).await?.remove(&id).unwrap_or_default();
     Ok(shape(scope, found, steps))
 }

@@ -1,6 +1,7 @@
 //! Who did what, who can look at it, and what shows that it was tampered with.
 
 mod command;
+mod reads;
 mod tampering;
 
 use std::time::Instant;

@@ -591,6 +591,25 @@ impl Seed {
                 ("purpose", purpose),
             ],
         );
+        let purpose = self.text(&to, "audit_sight.purpose");
+        let times = self.number(&to, "audit_sight.times");
+        self.row(
+            "audit_sight",
+            vec![
+                me(),
+                ("id", V::Id(id(19, lib, 0))),
+                ("day", V::Text("2026-01-02".into())),
+                ("reader_id", V::Id(tenant(Lib::B))),
+                ("outcome", V::Text("read".into())),
+                ("subject_kind", V::Text("competenceEntry".into())),
+                ("ground", V::Text("public".into())),
+                ("consortium_id", V::Id(Uuid::nil())),
+                ("purpose", purpose),
+                ("times", times),
+                ("first_at", V::Then),
+                ("last_at", V::Then),
+            ],
+        );
         let [principal, hash] =
             ["idempotency.principal", "idempotency.request_hash"].map(|p| self.text(&to, p));
         let response = self.localised(&to, "idempotency.response");
