@@ -180,7 +180,8 @@ impl Violations {
         });
     }
 
-    /// A text that must be there, of at most `limit` characters and without control characters.
+    /// A text that must be there, of at most `limit` characters, without control characters and without a national
+    /// identity number.
     /// True when it is good.
     pub fn text(&mut self, path: &str, text: &str, limit: usize) -> bool {
         let before = self.0.len();
@@ -194,7 +195,16 @@ impl Violations {
         if text.chars().any(|c| is_turning(c) || c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             self.add(path, "control_character");
         }
+        self.no_person(path, text);
         self.0.len() == before
+    }
+
+    /// No text holds a national identity number. Which number it was is said to nobody, its sender included: answers
+    /// are kept and logged by others than us.
+    pub fn no_person(&mut self, path: &str, text: &str) {
+        if crate::text::national::stands_in(text) {
+            self.add(path, "national_number");
+        }
     }
 
     pub fn text_if(&mut self, path: &str, text: Option<&str>, limit: usize) {

@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 
 use crate::error::{Error, Violations};
 
+pub mod national;
+
 /// Languages of the service, BCP 47. `no` is taken as `nb`.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema, Enum,

@@ -24,7 +24,7 @@ use crate::{
     page::PageArgs,
     rate::{Fields, Refusal},
     tenancy::TenantScope,
-    text::Languages,
+    text::{Languages, national},
 };
 
 /// A JSON body is at most this long.
@@ -70,6 +70,11 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
             return Err(
                 Error::new(Code::MalformedRequest).with("reason", "Idempotency-Key: 1 to 255 characters")
             );
+        }
+        // It is kept for a day.
+        Some(key) if national::stands_in(key) => {
+            return Err(Error::new(Code::MalformedRequest)
+                .with("reason", "Idempotency-Key: no national identity number"));
         }
         key => key.map(str::to_owned),
     };

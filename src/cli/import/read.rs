@@ -1,6 +1,11 @@
 //! The rows of a file.
 
-use crate::{competence::Stance, error::Violations, tenancy::Visibility, text::Lang};
+use crate::{
+    competence::Stance,
+    error::Violations,
+    tenancy::Visibility,
+    text::{Lang, national},
+};
 
 /// The columns that a CSV may have.
 const COLUMNS: [&str; 6] = ["phrase", "stance", "level", "holders", "note", "visibility"];
@@ -148,7 +153,7 @@ fn fill<'a>(row: &mut Row, cell: impl Fn(&str) -> Option<&'a str>) {
     }
     let mut faults = Vec::new();
     let mut bad = |column: &str, text: &str, wanted: &str| {
-        faults.push(format!("{column}: «{text}» is none of {wanted}"))
+        faults.push(format!("{column}: «{}» is none of {wanted}", national::masked(text)))
     };
     if let Some(text) = cell("stance") {
         match stance(text) {

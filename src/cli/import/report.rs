@@ -9,6 +9,7 @@ use crate::{
         paste::{PasteOutcome, Pasted},
     },
     concept::words::Words,
+    text::national,
 };
 
 /// What became of the file.
@@ -127,8 +128,9 @@ impl fmt::Display for Report {
 /// As much of a phrase as a line of a terminal has room for.
 fn shown(text: &str) -> String {
     const MOST: usize = 48;
+    let text = national::masked(text);
     if text.chars().count() <= MOST {
-        return text.to_owned();
+        return text;
     }
     text.chars().take(MOST - 1).chain(['…']).collect()
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Violation, Violations},
     id::ConceptId,
-    text::Lang,
+    text::{Lang, national},
 };
 
 /// A line with its parts, or with what is wrong with it.
@@ -67,7 +67,7 @@ fn line(number: usize, text: &str, unmapped: UnmappedWords, meet: &impl Fn(&str)
         met.clear();
     }
     let fault = faults.done().err().and_then(|error| error.violations.into_iter().next());
-    let shown = text.chars().take(check::LONGEST_PHRASE).collect();
+    let shown = national::masked(text).chars().take(check::LONGEST_PHRASE).collect();
     Line { number: number as i64, text: shown, parts: met, fault }
 }
 

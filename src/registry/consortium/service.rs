@@ -34,6 +34,7 @@ pub async fn create(scope: &TenantScope, input: NewConsortium) -> Result<Consort
     if !tenant::service::is_slug(&input.slug) {
         violations.add("slug", "slug");
     }
+    violations.no_person("slug", &input.slug);
     violations.between("k", input.k, K_LEAST, K_MOST);
     check_mandate(&mut violations, input.mandate.as_ref());
     violations.done()?;

@@ -158,6 +158,7 @@ fn check_new(input: &NewTenant) -> Result<text::Text> {
     if !is_slug(&input.slug) {
         violations.add("slug", "slug");
     }
+    violations.no_person("slug", &input.slug);
     if !register::is_country(&input.country) {
         violations.add("country", "unknown_country");
     }

@@ -6,6 +6,7 @@
 //! * [`canaries`]: no answer and no log line tells what is not the reader's.
 //! * [`matrix`]: every operation by every actor, against [`oracle`]; a new operation needs a row in [`cases`].
 //! * [`figures`]: a consortium's figures are made of what is shared in it.
+//! * [`numbers`]: no text of any input takes in a national identity number.
 //! * [`nodes`]: `node(id)` gives what the kind's own field gives.
 //! * [`mutants`] and [`timing`], by commands of their own: the tests notice faults, and time tells nothing.
 
@@ -17,6 +18,7 @@ mod figures;
 mod matrix;
 mod mutants;
 mod nodes;
+mod numbers;
 mod oracle;
 mod pool;
 pub mod product;

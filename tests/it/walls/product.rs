@@ -124,7 +124,7 @@ impl Product {
         out + " }"
     }
 
-    fn named(&self, of: &Value) -> &Value {
+    pub fn named(&self, of: &Value) -> &Value {
         match of["name"].as_str() {
             Some(name) => &self.types[name],
             None => self.named(&of["ofType"]),
