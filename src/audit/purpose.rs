@@ -1,7 +1,10 @@
 //! What a caller says that a request is for: the header `Samvirke-Purpose`. It is optional and proves nothing; whose rows
 //! are read or changed may see it.
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    text::national,
+};
 
 pub const HEADER: &str = "samvirke-purpose";
 
@@ -12,7 +15,7 @@ const LONGEST: usize = 64;
 pub fn read(given: Option<&str>) -> Result<Option<String>> {
     let Some(given) = given else { return Ok(None) };
     let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.:/".contains(&b);
-    if given.is_empty() || given.len() > LONGEST || !given.bytes().all(good) {
+    if given.is_empty() || given.len() > LONGEST || !given.bytes().all(good) || national::stands_in(given) {
         return Err(
             Error::new(Code::MalformedRequest).with("reason", "Samvirke-Purpose: 1-64 of a-z 0-9 - _ . : /")
         );
@@ -30,7 +33,7 @@ mod tests {
         for good in ["dashboard", "plan:2027/4", &"a".repeat(64)] {
             assert_eq!(read(Some(good)).unwrap().as_deref(), Some(good));
         }
-        for bad in ["", "Dashboard", "two words", "æ", &"a".repeat(65)] {
+        for bad in ["", "Dashboard", "two words", "æ", "sak:01015550321", &"a".repeat(65)] {
             assert!(read(Some(bad)).is_err(), "{bad}");
         }
     }

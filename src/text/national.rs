@@ -81,8 +81,12 @@ fn found(text: &str) -> Vec<Span> {
                 break;
             }
             let sign = group.gap.as_deref().unwrap_or_default();
+            // «01.01.2024-05.12.2025»: days beside each other are no number.
+            let next = groups.get(n + shape.len());
+            let dated = shape.len() > 2 && (first.hangs_on() || next.is_some_and(Group::hangs_on));
             if !first.is_telephone(&digits)
-                && (norwegian(&digits) || swedish(&digits, &shape) || danish(&digits, &shape, sign))
+                && (norwegian(&digits)
+                    || !dated && (swedish(&digits, &shape) || danish(&digits, &shape, sign)))
             {
                 found.push((first.from, group.to));
             }
@@ -92,6 +96,11 @@ fn found(text: &str) -> Vec<Span> {
 }
 
 impl Group {
+    /// Joined to the group before by more than a space.
+    fn hangs_on(&self) -> bool {
+        self.gap.as_deref().is_some_and(|gap| gap.contains(['-', '.', '/']))
+    }
+
     /// A Nordic number with its country's code.
     fn is_telephone(&self, digits: &[u32]) -> bool {
         self.plus && (matches!(digits, [4, 5..=7, ..]) || matches!(digits, [3, 5, 4 | 8, ..]))
