@@ -47,10 +47,6 @@ async fn set(
         .write(operation, (id, expected), move |tx, (id, expected)| {
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
-                if row.blocked_at.is_some() == blocked.is_some() && row.version == expected {
-                    // It is so already.
-                    return Ok(shape(row));
-                }
                 let row =
                     tx.change::<Entity>(row, Some(expected), |row| row.blocked_at = Set(blocked)).await?;
                 if blocked.is_some() {
