@@ -52,6 +52,8 @@ pub struct Config {
     pub allow_unsafe_durability: bool,
     /// Providers of OpenID Connect through which people sign in, each with its rules; see [`Issuer`].
     pub issuers: Vec<Issuer>,
+    /// Hours between two runs of `samvirke retention` by the serving node itself; 0: never.
+    pub retention_hours: u32,
     /// `json` or `text`.
     pub log_format: String,
     /// As in tracing's EnvFilter.
@@ -79,6 +81,7 @@ impl Default for Config {
             cors_origins: Vec::new(),
             allow_unsafe_durability: false,
             issuers: Vec::new(),
+            retention_hours: 24,
             log_format: "json".into(),
             log: "info".into(),
         }

@@ -34,6 +34,7 @@ pub mod id;
 pub mod node;
 pub mod page;
 pub mod priority;
+pub mod privacy;
 pub mod project;
 pub mod rate;
 pub mod registry;

@@ -14,6 +14,7 @@ pub mod registers;
 pub mod sqlite;
 pub mod table;
 pub mod tables;
+pub mod terms;
 
 mod m0001_house;
 mod m0002_registers;

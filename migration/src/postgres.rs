@@ -3,13 +3,17 @@
 //! Policies ask STABLE functions wrapped in `(SELECT ...)`: an IMMUTABLE one would hand one tenant's
 //! rows to the next through a cached plan, a bare one would run for every row.
 
-use crate::table::{Table, Words, fill};
+use crate::{
+    table::{Table, Words, fill},
+    terms::{Sweep, Term, or_over},
+};
 
 pub const WORDS: Words = Words {
     me: "(SELECT samvirke_tenant())",
     duty: "(SELECT samvirke_duty())",
     client: "(SELECT samvirke_client())",
     accepted: "samvirke_accepted({r}.consortium_id, {r}.role)",
+    ago: "(now() - interval '{n} hours')",
 };
 
 /// The role that serves requests. It owns nothing and may bypass nothing.
@@ -54,19 +58,29 @@ pub fn wall(table: &Table) -> Vec<String> {
     let wall = &table.wall;
     let mut grant = |command: &str, clause: String| {
         out.push(format!("CREATE POLICY {name}_{} ON {name} FOR {command} {clause}", command.to_lowercase()));
-        out.push(format!("GRANT {command} ON {name} TO {SERVING_ROLE}"));
+        // Where nobody but the broom changes a row, it changes what it is to empty and nothing else.
+        let columns = match Term::of(name) {
+            Some(term) if command == "UPDATE" && wall.update.is_empty() => {
+                format!(" ({})", term.erases.join(", "))
+            }
+            _ => String::new(),
+        };
+        out.push(format!("GRANT {command}{columns} ON {name} TO {SERVING_ROLE}"));
     };
-    if !wall.read.is_empty() {
-        grant("SELECT", format!("USING ({})", rule(wall.read)));
+    let read = or_over(wall.read, name, Sweep::See);
+    let update = or_over(wall.update, name, Sweep::Empty);
+    let delete = or_over(wall.delete, name, Sweep::Remove);
+    if !read.is_empty() {
+        grant("SELECT", format!("USING ({})", rule(&read)));
     }
     if !wall.insert.is_empty() {
         grant("INSERT", format!("WITH CHECK ({})", rule(wall.insert)));
     }
-    if !wall.update.is_empty() {
-        grant("UPDATE", format!("USING ({0}) WITH CHECK ({0})", rule(wall.update)));
+    if !update.is_empty() {
+        grant("UPDATE", format!("USING ({0}) WITH CHECK ({0})", rule(&update)));
     }
-    if !wall.delete.is_empty() {
-        grant("DELETE", format!("USING ({})", rule(wall.delete)));
+    if !delete.is_empty() {
+        grant("DELETE", format!("USING ({})", rule(&delete)));
     }
     out
 }

@@ -7,6 +7,7 @@
 use crate::{
     table::{Table, Words, fill},
     tables::TABLES,
+    terms::{Sweep, or_over},
 };
 
 pub const WORDS: Words = Words {
@@ -15,6 +16,8 @@ pub const WORDS: Words = Words {
     client: "(SELECT who.client FROM temp.who)",
     accepted: "EXISTS (SELECT 1 FROM membership WHERE membership.tenant_id = {me} AND membership.consortium_id = \
         {r}.consortium_id AND membership.role = {r}.role AND membership.status = 'active')",
+    // As times are kept, RFC 3339 in UTC: their order as text is their order in time.
+    ago: "strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{n} hours')",
 };
 
 /// The one-row table that says who is calling on this connection.
@@ -27,8 +30,7 @@ pub fn reader() -> Vec<String> {
     TABLES
         .iter()
         .map(|t| {
-            let rule =
-                if t.wall.read.is_empty() { "false".into() } else { fill(t.wall.read, t.name, &WORDS) };
+            let rule = rule(&or_over(t.wall.read, t.name, Sweep::See), t.name);
             format!("CREATE TEMP VIEW {0} AS SELECT * FROM main.{0} WHERE {rule}", t.name)
         })
         .collect()
@@ -55,14 +57,10 @@ fn insert(t: &Table) -> String {
 }
 
 fn update(t: &Table) -> String {
-    refuse(
-        "update",
-        "UPDATE",
-        t.name,
-        format!("{} AND {}", rule(t.wall.update, "OLD"), rule(t.wall.update, "NEW")),
-    )
+    let update = or_over(t.wall.update, t.name, Sweep::Empty);
+    refuse("update", "UPDATE", t.name, format!("{} AND {}", rule(&update, "OLD"), rule(&update, "NEW")))
 }
 
 fn delete(t: &Table) -> String {
-    refuse("delete", "DELETE", t.name, rule(t.wall.delete, "OLD"))
+    refuse("delete", "DELETE", t.name, rule(&or_over(t.wall.delete, t.name, Sweep::Remove), "OLD"))
 }

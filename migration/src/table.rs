@@ -23,7 +23,7 @@ pub struct Reference {
 /// The rules of the database's wall, in SQL that both databases read. Placeholders:
 /// `{r}` the row, `{me}` the calling tenant, `{duty}` and `{client}` what the scope was opened for,
 /// `{seats}` the consortia in which the caller has a seat, `{accepted}` whether the caller's membership of the row's
-/// consortium is active in the row's role.
+/// consortium is active in the row's role, `{hours:n}` the time n hours ago.
 /// An empty rule means: nobody, through the serving role.
 pub struct Wall {
     pub read: &'static str,
@@ -50,7 +50,8 @@ impl Table {
 
 /// Text of a rule with its placeholders filled in for one database.
 pub fn fill(rule: &str, row: &str, words: &Words) -> String {
-    rule.replace("{accepted}", words.accepted)
+    ago(rule, words)
+        .replace("{accepted}", words.accepted)
         .replace("{seats}", "(SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me})")
         .replace("{r}", row)
         .replace("{me}", words.me)
@@ -58,10 +59,24 @@ pub fn fill(rule: &str, row: &str, words: &Words) -> String {
         .replace("{client}", words.client)
 }
 
-/// How a database asks who is calling.
+/// Every `{hours:n}`, as the database says it.
+fn ago(rule: &str, words: &Words) -> String {
+    let mut parts = rule.split("{hours:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (hours, rest) = part.split_once('}').unwrap_or((part, ""));
+        out.push_str(&words.ago.replace("{n}", hours));
+        out.push_str(rest);
+    }
+    out
+}
+
+/// How a database asks who is calling, and what the time is.
 pub struct Words {
     pub me: &'static str,
     pub duty: &'static str,
     pub client: &'static str,
     pub accepted: &'static str,
+    /// The time `{n}` hours ago.
+    pub ago: &'static str,
 }

@@ -6,6 +6,7 @@ mod demo;
 mod import;
 mod node;
 mod registry;
+mod retention;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -53,11 +54,13 @@ enum Command {
     Import(import::Import),
     /// Reads the audit chains and names the first bad entry.
     Audit(audit::Audit),
+    /// Removes what is over its time, and prints how much that was. A serving node does it by itself.
+    Retention,
     /// Measures, and prints the figures.
     Bench(bench::Bench),
-    /// Prints the contracts: openapi, graphql, policy, errors.
+    /// Prints the contracts: openapi, graphql, policy, errors, fields.
     Schema {
-        #[arg(value_parser = ["openapi", "graphql", "policy", "errors"])]
+        #[arg(value_parser = ["openapi", "graphql", "policy", "errors", "fields"])]
         which: String,
     },
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::Token(token) => token.print(&config).await,
             Command::Import(import) => return import.run(&config).await,
             Command::Audit(audit) => return audit.run(&config).await,
+            Command::Retention => retention::run(&config).await,
             Command::Bench(bench) => bench.run(),
             Command::Schema { which } => schema(&which),
         }?;
@@ -119,6 +123,7 @@ fn schema(which: &str) -> Result<()> {
         "openapi" => app::openapi().to_pretty_json().map_err(Error::internal)?,
         "graphql" => crate::graphql::sdl(),
         "errors" => crate::error::table(),
+        "fields" => crate::privacy::fields::table(),
         _ => crate::auth::policy::table(),
     };
     print!("{text}");

@@ -126,6 +126,8 @@ pub(crate) enum Duty {
     Tally,
     /// Learning whose tokens are no good any more.
     Watch,
+    /// Removing what is over its time, and nothing younger.
+    Broom,
 }
 
 impl Duty {
@@ -136,6 +138,7 @@ impl Duty {
             Duty::SignIn => "sign_in",
             Duty::Tally => "tally",
             Duty::Watch => "watch",
+            Duty::Broom => "broom",
         }
     }
 }

@@ -11,8 +11,10 @@
 //! * A write runs in a task of its own: a client that goes away cannot cancel it half way.
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
-//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key.
+//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, `broom` what removes
+//! rows whose time is over.
 
+mod broom;
 mod conn;
 pub mod db;
 mod fault;
@@ -28,6 +30,7 @@ pub mod scope;
 pub mod tx;
 mod witness;
 
+pub use broom::{Swept, sweep};
 pub use db::{Db, Options, Walls};
 pub use figures::{AggregateScope, AggregateTx};
 pub use question::{Question, of};

@@ -42,6 +42,11 @@ fn the_errors_are_what_the_code_says() {
 }
 
 #[test]
+fn the_field_register_is_what_the_code_says() {
+    check("fields.txt", &samvirke::privacy::fields::table());
+}
+
+#[test]
 fn every_reference_in_openapi_resolves() {
     let document = serde_json::to_value(app::openapi()).unwrap();
     let mut references = Vec::new();

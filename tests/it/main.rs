@@ -22,6 +22,7 @@ mod oidc;
 mod organisations;
 mod pasted_lists;
 mod priorities;
+mod privacy;
 mod projects;
 mod registers;
 mod retries;

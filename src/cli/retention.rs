@@ -1,0 +1,41 @@
+//! `samvirke retention`, and the same by a serving node.
+
+use std::time::Duration;
+
+use super::open;
+use crate::{
+    config::Config,
+    error::Result,
+    tenancy::{self, Db},
+};
+
+pub async fn run(config: &Config) -> Result<()> {
+    let app = open(config).await?;
+    for swept in tenancy::sweep(&app.db).await? {
+        println!("{:<20} {} rows", swept.table, swept.rows);
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+/// Sweeps now and every so many hours. What fails is logged, and tried again the next time.
+pub fn start(db: Db, hours: u32) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if hours == 0 {
+            return;
+        }
+        let mut clock = tokio::time::interval(Duration::from_secs(u64::from(hours) * 3_600));
+        loop {
+            clock.tick().await;
+            match tenancy::sweep(&db).await {
+                Ok(swept) => {
+                    let rows: u64 = swept.iter().map(|swept| swept.rows).sum();
+                    tracing::info!(rows, "what was over its time is removed");
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, cause = ?error.cause, "what is over its time stays for now")
+                }
+            }
+        }
+    })
+}

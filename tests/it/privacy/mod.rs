@@ -1,0 +1,4 @@
+//! What is kept about whom, and for how long.
+
+mod register;
+mod retention;
