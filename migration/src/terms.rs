@@ -25,6 +25,10 @@ pub const TERMS: &[Term] = &[
     },
     // Long enough to ask who it was that signed in; then the label and the client id go. The audit knows its number.
     Term { table: "service_account", hours: 180 * DAY, since: &["expires_at", "revoked_at"], erases: &[] },
+    // No token lives for half a day.
+    Term { table: "revocation", hours: 2 * DAY, since: &["at"], erases: &[] },
+    Term { table: "principal", hours: 365 * DAY, since: &["last_seen_at"], erases: &[] },
+    Term { table: "audit_sight", hours: 2 * 365 * DAY, since: &["last_at"], erases: &[] },
 ];
 
 /// What the broom does to a row.
