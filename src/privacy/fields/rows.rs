@@ -138,7 +138,10 @@ pub const ROWS: &[Row] = &[
         kept: Kept::Term,
         export: Export::Yes,
         columns: &[
-            ("issuer", "through which provider somebody signs in; who it is is known there, and here by a number alone"),
+            (
+                "issuer",
+                "through which provider somebody signs in; who it is is known there, and here by a number alone",
+            ),
             ("role", "what it was given last"),
             ("last_seen_at", "finding those who come no more"),
             ("blocked_at", "when it was shut out"),

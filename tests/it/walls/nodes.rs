@@ -7,7 +7,7 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 10] = [
+const KINDS: [(Sort, &str, &str); 11] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Tenant, "tenant", "Tenant"),
     (Sort::Consortium, "consortium", "Consortium"),
@@ -17,6 +17,7 @@ const KINDS: [(Sort, &str, &str); 10] = [
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),
     (Sort::Account, "serviceAccount", "ServiceAccount"),
+    (Sort::Principal, "principal", "Principal"),
     (Sort::Round, "priorityRound", "PriorityRound"),
 ];
 

@@ -27,6 +27,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("regionId", "a register's code, looked up"),
     ("regionIds/0", "a register's code, which must be known"),
     ("municipalityIds/0", "a register's code, which must be known"),
+    ("scopes/0", "a word of a list, which must be known"),
     ("targetDate", "a date"),
     ("starts", "a date"),
     ("ends", "a date"),
@@ -145,6 +146,10 @@ fn call(case: &Case, world: &World, record: (Record, Uuid), path: &str) -> Call 
         rest => {
             let mut args = Value::Object(std::mem::take(&mut call.args));
             put(&mut args, rest, &format!("Kari {NUMBER}"));
+            // A search is in no language, other than a text that is kept.
+            if let Some(filter) = args.get_mut("filter").and_then(Value::as_object_mut) {
+                filter.remove("language");
+            }
             if let Value::Object(args) = args {
                 call.args = args;
             }

@@ -232,4 +232,4 @@ fn type_text(of: &Value) -> String {
 
 const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } types { name kind enumValues { name } \
     inputFields { name type { ...T } } fields { name args { name type { ...T } } type { ...T } } } } } \
-    fragment T on __Type { name kind ofType { name kind ofType { name kind ofType { name kind } } } }";
+    fragment T on __Type { name kind ofType { name kind ofType { name kind ofType { name kind ofType { name kind ofType { name kind } } } } } }";
