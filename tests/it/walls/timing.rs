@@ -2,6 +2,8 @@
 //! caller and one for an id that nobody has, in random order; figures are printed and nothing is asserted of them.
 //! `tests/run --timing`; not part of the run.
 
+#![allow(clippy::disallowed_methods, reason = "the tests' own setting is not one of the service's")]
+
 use std::time::{Duration, Instant};
 
 use samvirke::rest::BEAT;
@@ -148,7 +150,6 @@ async fn what_is_absent_is_said_at_its_own_time(#[values(Sqlite, Postgres)] kind
 #[rstest]
 #[actix_web::test]
 #[ignore = "takes minutes: tests/run --timing"]
-#[allow(clippy::disallowed_methods, reason = "which operations, for who mends one")]
 async fn hidden_takes_as_long_as_absent(#[values(Sqlite, Postgres)] kind: Kind) {
     let world = World::paced(kind, Default::default(), false, BEAT).await;
     let product = Product::read(&world.node.app).await;
