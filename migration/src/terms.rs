@@ -7,6 +7,8 @@ pub struct Term {
     pub hours: u32,
     /// When the time began. Of several, the earliest that is there.
     pub since: &'static [&'static str],
+    /// Rows in which this column says something stay, however old.
+    pub unless: Option<&'static str>,
     /// Columns that are emptied then; with none the row goes.
     pub erases: &'static [&'static str],
 }
@@ -14,21 +16,35 @@ pub struct Term {
 const DAY: u32 = 24;
 
 pub const TERMS: &[Term] = &[
-    Term { table: "idempotency", hours: DAY, since: &["created_at"], erases: &[] },
-    Term { table: "event", hours: 90 * DAY, since: &["at"], erases: &[] },
+    Term { table: "idempotency", hours: DAY, since: &["created_at"], unless: None, erases: &[] },
+    Term { table: "event", hours: 90 * DAY, since: &["at"], unless: None, erases: &[] },
     // Who acted. What was done stays, for a chain has no gap.
     Term {
         table: "audit_record",
         hours: 2 * 365 * DAY,
         since: &["at"],
+        unless: None,
         erases: &["salt", "principal", "request_id", "purpose"],
     },
     // Long enough to ask who it was that signed in; then the label and the client id go. The audit knows its number.
-    Term { table: "service_account", hours: 180 * DAY, since: &["expires_at", "revoked_at"], erases: &[] },
+    Term {
+        table: "service_account",
+        hours: 180 * DAY,
+        since: &["expires_at", "revoked_at"],
+        unless: None,
+        erases: &[],
+    },
     // No token lives for half a day.
-    Term { table: "revocation", hours: 2 * DAY, since: &["at"], erases: &[] },
-    Term { table: "principal", hours: 365 * DAY, since: &["last_seen_at"], erases: &[] },
-    Term { table: "audit_sight", hours: 2 * 365 * DAY, since: &["last_at"], erases: &[] },
+    Term { table: "revocation", hours: 2 * DAY, since: &["at"], unless: None, erases: &[] },
+    // Whoever is blocked stays, or would be let in again as somebody new.
+    Term {
+        table: "principal",
+        hours: 365 * DAY,
+        since: &["last_seen_at"],
+        unless: Some("blocked_at"),
+        erases: &[],
+    },
+    Term { table: "audit_sight", hours: 2 * 365 * DAY, since: &["last_at"], unless: None, erases: &[] },
 ];
 
 /// What the broom does to a row.
@@ -53,11 +69,16 @@ impl Term {
         }
     }
 
+    /// What else must hold of a row that goes; its columns are named with `prefix`.
+    pub fn but(&self, prefix: &str) -> String {
+        self.unless.map_or_else(String::new, |column| format!(" AND {prefix}{column} IS NULL"))
+    }
+
     /// The rule for the rows whose time is over, in the words of [`crate::table::Wall`].
     fn over(&self) -> String {
         let since: Vec<String> =
             self.since.iter().map(|column| format!("{{r}}.{column} < {{hours:{}}}", self.hours)).collect();
-        format!("({{duty}} = 'broom' AND ({}))", since.join(" OR "))
+        format!("({{duty}} = 'broom' AND ({}){})", since.join(" OR "), self.but("{r}."))
     }
 }
 

@@ -53,7 +53,7 @@ async fn remove(db: &Db, term: &Term) -> Result<u64> {
     let key = table.map(|table| table.key.join(", ")).unwrap_or_default();
     let bound = if backend == sea_orm::DbBackend::Postgres { "$1" } else { "?1" };
     let over: Vec<String> = term.since.iter().map(|column| format!("{column} < {bound}")).collect();
-    let over = over.join(" OR ");
+    let over = format!("({}){}", over.join(" OR "), term.but(""));
     // The names are the declaration's own; the time is bound.
     let (what, left) = match term.erases {
         [] => (format!("DELETE FROM {}", term.table), String::new()),
@@ -63,7 +63,7 @@ async fn remove(db: &Db, term: &Term) -> Result<u64> {
         }
     };
     let sql = format!(
-        "{what} WHERE ({key}) IN (SELECT {key} FROM {} WHERE ({over}) {left} LIMIT {BATCH})",
+        "{what} WHERE ({key}) IN (SELECT {key} FROM {} WHERE {over} {left} LIMIT {BATCH})",
         term.table
     );
     let before = when::now() - chrono::Duration::hours(i64::from(term.hours));

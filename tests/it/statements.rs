@@ -8,7 +8,7 @@ use samvirke::tenancy::SeatRole;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{Client, Database, Kind, Postgres, Sqlite, TestNode, rstest},
+    harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest},
     walls::product::{Call, Product},
 };
 
@@ -49,21 +49,6 @@ fn named(name: &str) -> Value {
     json!([{"language": "nb", "text": name}])
 }
 
-/// Those who sign in through a provider, written past the product: none is there to sign in with.
-async fn seen(node: &TestNode, tenant: uuid::Uuid) {
-    let id = |id: uuid::Uuid| match node.database {
-        Database::Sqlite(_) => format!("x'{}'", id.simple()),
-        Database::Postgres(_) => format!("'{id}'"),
-    };
-    let then = "'2026-01-02T03:04:05+00:00'";
-    let row = |_| {
-        format!("({}, {}, 'x', 'viewer', {then}, 1, {then}, {then})", id(tenant), id(uuid::Uuid::now_v7()))
-    };
-    let rows: Vec<String> = (0..51).map(row).collect();
-    let columns = "tenant_id, id, issuer, role, last_seen_at, version, created_at, updated_at";
-    node.database.raw(&format!("INSERT INTO principal ({columns}) VALUES {}", rows.join(", "))).await;
-}
-
 /// More than fifty of everything, and the id that each list is asked under.
 async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let oslo = node.tenant("oslo").await;
@@ -82,7 +67,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let entry = oslo.post("/competences/paste", paste("musikk\n")).await.ok()["written"].clone();
     assert_eq!(entry, true);
     let entry = text(&oslo.get("/competences").await.ok()["items"][0]["id"]);
-    seen(node, oslo.tenant.0).await;
+    node.principals(oslo.tenant, 51).await;
     for n in 0..51 {
         let other = node.tenant(&format!("t{n}")).await;
         let invitation = membership::Invitation { tenant_id: other.tenant, role: SeatRole::Member };

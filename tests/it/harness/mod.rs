@@ -167,6 +167,12 @@ impl TestNode {
         Self { app, address: format!("http://{}", addresses[0]), database }
     }
 
+    /// Learns of revocations as a serving node does. The others do not: what one test revokes and takes back, in the matrix,
+    /// would be remembered.
+    pub fn watch(&self) {
+        actix_web::rt::spawn(samvirke::auth::revoked::watch(self.app.db.clone()));
+    }
+
     /// On a database that is already there, connecting to `url`.
     pub async fn on(database: Database, url: &str, options: Options) -> Self {
         Self::paced(database, url, options, Duration::ZERO).await
@@ -190,6 +196,22 @@ impl TestNode {
         let db = Db::connect(&database.url(), options).await.expect("connect");
         let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
         Self::of(App { beat: Duration::ZERO, bounds: Arc::new(bounds), ..App::new(db, tokens) }, database)
+    }
+
+    /// So many who sign in for a tenant through a provider, written past the product: none is there to sign in with.
+    pub async fn principals(&self, tenant: TenantId, many: usize) {
+        let id = |id: uuid::Uuid| match self.database {
+            Database::Sqlite(_) => format!("x'{}'", id.simple()),
+            Database::Postgres(_) => format!("'{id}'"),
+        };
+        let then = "'2026-01-02T03:04:05+00:00'";
+        let row = |_| {
+            let (tenant, principal) = (id(tenant.0), id(uuid::Uuid::now_v7()));
+            format!("({tenant}, {principal}, 'x', 'viewer', {then}, 1, {then}, {then})")
+        };
+        let rows: Vec<String> = (0..many).map(row).collect();
+        let columns = "tenant_id, id, issuer, role, last_seen_at, version, created_at, updated_at";
+        self.database.raw(&format!("INSERT INTO principal ({columns}) VALUES {}", rows.join(", "))).await;
     }
 
     /// Somebody of a tenant, over HTTP to another node on the same database.

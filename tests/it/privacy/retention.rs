@@ -69,6 +69,32 @@ async fn rows_go_when_their_time_is_over_and_not_before(#[values(Sqlite, Postgre
     }
 }
 
+/// Whoever is blocked must not come back as somebody new.
+#[rstest]
+#[actix_web::test]
+async fn who_came_no_more_is_forgotten_and_who_is_blocked_is_not(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = library(&node, "oslo").await;
+    node.principals(oslo.tenant, 3).await;
+    let all = oslo.get("/principals").await.ok();
+    let path = format!("/principals/{}/block", all["items"][0]["id"].as_str().unwrap());
+    oslo.post_from(&path, 1, json!(null)).await.ok();
+    let seen = async |hours| {
+        let sql = format!("UPDATE principal SET last_seen_at = {}", ago(kind, hours));
+        node.database.raw(&sql).await;
+        tenancy::sweep(&node.app.db).await.unwrap();
+        count(&node, "principal").await
+    };
+    assert_eq!((seen(365 * 24 - 1).await, seen(365 * 24 + 1).await), (3, 1));
+    let left = oslo.get("/principals").await.ok();
+    assert_eq!(left["items"][0]["id"], all["items"][0]["id"]);
+    // The block itself was written down; no token lives as long as that is kept.
+    assert_eq!(count(&node, "revocation").await, 1);
+    node.database.raw(&format!("UPDATE revocation SET at = {}", ago(kind, 49))).await;
+    tenancy::sweep(&node.app.db).await.unwrap();
+    assert_eq!(count(&node, "revocation").await, 0);
+}
+
 /// Who acted is forgotten after two years; what was done stays, and the chain stays whole.
 #[rstest]
 #[actix_web::test]
