@@ -13,11 +13,14 @@ use std::{
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, Condition, entity::prelude::*};
 
-use super::{policy::Resource, token::MAX_LIFE};
+use super::{
+    policy::Resource,
+    token::{LEEWAY, MAX_LIFE},
+};
 use crate::{
     error::Result,
     id::{RowId, TenantId},
-    tenancy::{Admission, Db, Reach, Subject, TenantRows, TenantTx, Visibility, scope::WatchScope},
+    tenancy::{Admission, Db, Reach, Subject, TenantRows, TenantTx, Visibility, sign_in::WatchScope},
     when,
 };
 
@@ -103,7 +106,8 @@ impl Revoked {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for row in rows {
             let until = known.subjects.entry(row.subject).or_default();
-            *until = (*until).max(row.at.timestamp());
+            // A token may come from a server whose clock is ahead.
+            *until = (*until).max(row.at.timestamp() + LEEWAY);
         }
         known.subjects.retain(|_, until| *until >= oldest.timestamp());
         known.asked = Some(now);

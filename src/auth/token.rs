@@ -17,7 +17,7 @@ use crate::{
 /// How long a token lives, in seconds.
 pub const LIFE: i64 = 15 * 60;
 /// Clocks may differ by this much, in seconds.
-const LEEWAY: i64 = 5;
+pub(super) const LEEWAY: i64 = 5;
 const TYPE: &str = "at+jwt";
 /// A token of ours is about 500 bytes.
 const MAX_LENGTH: usize = 2048;

@@ -6,7 +6,12 @@ use tokio::sync::oneshot;
 
 use crate::{
     app::{self, App, Bounds},
-    auth::{Keys, oidc::Issuers, revoked::Revoked, token::Tokens},
+    auth::{
+        Keys,
+        oidc::Issuers,
+        revoked::{self, Revoked},
+        token::Tokens,
+    },
     config::Config,
     error::{Error, Result},
     tenancy::{Db, Options},
@@ -52,6 +57,7 @@ pub async fn serve(config: &Config) -> Result<()> {
 /// Serves until told to stop. `greet` is told where, when it listens.
 pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Result<()>) -> Result<()> {
     let db = app.db.clone();
+    let revoked = tokio::spawn(revoked::watch(db.clone()));
     let broom = super::retention::start(db.clone(), config.retention_hours);
     let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers).map_err(|error| {
         let listen = &config.listen;
@@ -66,6 +72,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     let (stop, stopped) = oneshot::channel();
     let sights = tokio::spawn(write_sights(db.clone(), stopped));
     server.await.map_err(Error::internal)?;
+    revoked.abort();
     broom.abort();
     // Nothing is answered any more: what was counted until now is the last.
     drop(stop);

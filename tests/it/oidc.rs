@@ -113,6 +113,7 @@ async fn caller(node: &TestNode, token: &str, tenant: TenantId) -> Client {
 async fn somebody_signs_in_through_a_provider(#[values(Sqlite, Postgres)] kind: Kind) {
     let mut provider = Provider::start();
     let (node, oslo, _) = node(kind, trusted(&provider.issuer)).await;
+    node.watch();
     let token =
         provider.token(json!({"sub": "kari", "org": "oslo-kommune", "affiliation": ["staff", "librarian"]}));
     let kari = caller(&node, &token, oslo).await;
@@ -149,7 +150,7 @@ async fn somebody_signs_in_through_a_provider(#[values(Sqlite, Postgres)] kind: 
     }
     kari.get("/me").await.problem(401, "invalid_token");
     admin.post_from(&format!("{path}/unblock"), 2, json!(null)).await.ok();
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(6_100)).await;
     caller(&node, &token, oslo).await.get("/me").await.ok();
 }
 
