@@ -8,13 +8,15 @@ mod armour;
 mod extract;
 mod figures;
 mod pace;
+mod patience;
 mod problem;
 mod reply;
 
 pub use armour::armoured;
 pub use extract::{Body, Listing, NoFilter, Params, Version, broken_off, rated, scope};
 pub use figures::{Figures, Table, wishes_csv};
-pub use pace::{BEAT, SaysAbsent, paced, within};
+pub use pace::{BEAT, SaysAbsent, paced};
+pub use patience::within;
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
 

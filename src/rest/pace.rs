@@ -1,19 +1,17 @@
 //! «There is no such thing» is said at its own time. A row that is hidden costs a little more to look for than one that
-//! is absent, and an answer as soon as it is ready would tell which it was. Reads and bodies have an end, too.
+//! is absent, and an answer as soon as it is ready would tell which it was.
 
 use std::time::Duration;
 
 use actix_web::{
     Error, HttpMessage,
     body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    error::PayloadError,
+    dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode},
     middleware::Next,
     web,
 };
-use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::app::App;
 
@@ -47,34 +45,6 @@ pub async fn paced(
 fn due(elapsed: Duration, beat: Duration) -> Duration {
     let beats = elapsed.as_nanos() / beat.as_nanos() + 1;
     beat.saturating_mul(u32::try_from(beats).unwrap_or(u32::MAX))
-}
-
-/// What comes of a future within a time; none: it was dropped there. Without a time it is waited for.
-pub async fn within<T>(time: Option<Duration>, future: impl Future<Output = T>) -> Option<T> {
-    match time {
-        Some(time) => tokio::time::timeout(time, future).await.ok(),
-        None => Some(future.await),
-    }
-}
-
-/// A body must have come whole within a time, however many pieces it comes in: who sends a byte now and then would hold
-/// a connection for ever.
-pub(super) fn hurry_body(request: &mut ServiceRequest, time: Duration) {
-    // Without a body there is nothing to hurry.
-    let payload = request.take_payload();
-    if matches!(payload, Payload::None) {
-        return;
-    }
-    let end = Instant::now() + time;
-    let pieces = stream::unfold(Some(payload), move |payload| async move {
-        let mut payload = payload?;
-        match timeout_at(end, payload.next()).await {
-            Ok(None) => None,
-            Ok(Some(piece)) => Some((piece, Some(payload))),
-            Err(_) => Some((Err(PayloadError::Io(std::io::ErrorKind::TimedOut.into())), None)),
-        }
-    });
-    request.set_payload(Payload::Stream { payload: Box::pin(pieces) });
 }
 
 #[cfg(test)]

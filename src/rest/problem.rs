@@ -17,7 +17,7 @@ use utoipa::{
     openapi::{Content, Ref, RefOr, Response, ResponseBuilder},
 };
 
-use super::{extract::MAX_BODY, pace, reply};
+use super::{extract::MAX_BODY, patience, reply};
 use crate::{
     app::App,
     error::{Code, Error},
@@ -130,10 +130,10 @@ pub async fn problems(
     let request_id = super::extract::request_id(request.request());
     let app = request.app_data::<web::Data<App>>().cloned();
     if let Some(app) = &app {
-        pace::hurry_body(&mut request, app.bounds.body);
+        patience::hurry_body(&mut request, app.bounds.body);
     }
     let read = app.filter(|_| request.method().is_safe()).map(|app| app.bounds.read);
-    let Some(response) = pace::within(read, next.call(request)).await else {
+    let Some(response) = patience::within(read, next.call(request)).await else {
         // The request went with its future, so that there is none to answer with.
         let error = Error::new(Code::Unavailable).with("seconds", 2).because("a read took too long");
         log(&error, StatusCode::SERVICE_UNAVAILABLE);
