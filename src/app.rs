@@ -10,20 +10,13 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpServer,
     body::BoxBody,
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
-    error::UrlencodedError,
     middleware, web,
 };
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    auth::{
-        Caller, Scopes, accounts,
-        oidc::{self, Issuers},
-        revoked::{self, Revoked},
-        scopes::WORDS,
-        token::Tokens,
-    },
+    auth::{Caller, oidc::Issuers, revoked::Revoked, token::Tokens},
     error::{Code, Error},
     graphql::{self, AppSchema},
     rest::{self, Problem},
@@ -32,6 +25,7 @@ use crate::{
 };
 
 mod bounds;
+mod sign_in;
 
 pub use bounds::Bounds;
 
@@ -137,10 +131,7 @@ fn build(
         .app_data(openapi)
         .app_data(routes)
         .app_data(bad_path())
-        .app_data(bad_form())
-        .route("/oauth2/token", web::post().to(token))
-        .route("/.well-known/jwks.json", web::get().to(jwks))
-        .route("/.well-known/oauth-authorization-server", web::get().to(metadata))
+        .configure(sign_in::routes)
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
@@ -156,22 +147,6 @@ fn build(
 /// An address that is no id names nothing: the same 404 as an id that names nothing.
 fn bad_path() -> web::PathConfig {
     web::PathConfig::default().error_handler(|_, _| Problem(Error::not_found()).into())
-}
-
-/// A token is asked for with a form.
-fn bad_form() -> web::FormConfig {
-    // A provider's token has room in it.
-    web::FormConfig::default().limit(64 * 1024).error_handler(|error, _| {
-        let problem = match &error {
-            UrlencodedError::ContentType => {
-                Error::new(Code::UnsupportedMediaType).with("expected", "application/x-www-form-urlencoded")
-            }
-            UrlencodedError::Overflow { limit, .. } => Error::new(Code::PayloadTooLarge).with("limit", limit),
-            UrlencodedError::Payload(error) => rest::broken_off(error),
-            _ => Error::new(Code::MalformedRequest).with("reason", "grant_type, client_id, client_secret"),
-        };
-        Problem(problem).into()
-    })
 }
 
 /// GraphQL for the caller of an HTTP request.
@@ -208,125 +183,13 @@ pub fn serve(
 ) -> std::io::Result<(Server, Vec<SocketAddr>)> {
     let document = openapi();
     let routes = web::Data::new(Routes::of(&document));
-    let db = app.db.clone();
     let document = web::Data::new(document.to_json().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || build(app.clone(), document.clone(), routes.clone()))
         .workers(workers)
         .shutdown_timeout(10)
         .bind(listen)?;
     let addresses = server.addrs();
-    actix_web::rt::spawn(revoked::watch(db));
     Ok((server.run(), addresses))
-}
-
-#[derive(serde::Deserialize)]
-struct TokenRequest {
-    grant_type: String,
-    client_id: Option<String>,
-    client_secret: Option<String>,
-    /// Narrower than what there is.
-    scope: Option<String>,
-    subject_token: Option<String>,
-    subject_token_type: Option<String>,
-    /// The library that is meant, by its short name, for who belongs to several.
-    tenant: Option<String>,
-}
-
-#[derive(serde::Serialize)]
-struct TokenAnswer {
-    access_token: String,
-    token_type: &'static str,
-    expires_in: i64,
-    /// Left out: all that the role may do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issued_token_type: Option<&'static str>,
-}
-
-const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-const TOKEN_TYPES: [&str; 3] = [
-    "urn:ietf:params:oauth:token-type:access_token",
-    "urn:ietf:params:oauth:token-type:id_token",
-    "urn:ietf:params:oauth:token-type:jwt",
-];
-
-/// Client credentials, RFC 6749 section 4.4, the client in the form or by HTTP Basic; or a provider's token for one of
-/// ours, RFC 8693.
-async fn token(
-    request: HttpRequest,
-    app: web::Data<App>,
-    form: web::Form<TokenRequest>,
-) -> Result<HttpResponse, Problem> {
-    let wished = form.scope.as_deref();
-    if form.grant_type == EXCHANGE {
-        // Whoever it is is known only afterwards.
-        let address = app.bounds.address(&request);
-        rest::rated(&request, app.bounds.rates.sign_in(address, &format!("exchange from {address:?}")))?;
-        let (Some(subject), Some(kind)) = (&form.subject_token, &form.subject_token_type) else {
-            return Err(malformed("subject_token, subject_token_type").into());
-        };
-        if !TOKEN_TYPES.contains(&kind.as_str()) {
-            return Err(malformed(&format!("subject_token_type: {}", TOKEN_TYPES.join(", "))).into());
-        }
-        let library = form.tenant.as_deref();
-        let given = oidc::exchange(&app.db, &app.tokens, &app.issuers, subject, library, wished).await?;
-        return Ok(granted(given, Some(TOKEN_TYPES[0])));
-    }
-    if form.grant_type != "client_credentials" {
-        return Err(malformed(&format!("grant_type: client_credentials, {EXCHANGE}")).into());
-    }
-    let basic = basic(&request);
-    let (id, secret) = match (&form.client_id, &form.client_secret, &basic) {
-        (Some(id), Some(secret), None) => (id, secret),
-        (None, None, Some((id, secret))) => (id, secret),
-        _ => return Err(Error::new(Code::InvalidClient).into()),
-    };
-    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), id))?;
-    Ok(granted(accounts::sign_in(&app.db, &app.tokens, id, secret, wished).await?, None))
-}
-
-fn malformed(expected: &str) -> Error {
-    Error::new(Code::MalformedRequest).with("reason", expected)
-}
-
-fn granted(
-    (access_token, scopes): (String, Scopes),
-    issued_token_type: Option<&'static str>,
-) -> HttpResponse {
-    let answer = TokenAnswer {
-        access_token,
-        token_type: "Bearer",
-        expires_in: crate::auth::token::LIFE,
-        scope: scopes.list(),
-        issued_token_type,
-    };
-    HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(answer)
-}
-
-/// What a client needs to know to sign in, RFC 8414.
-async fn metadata(app: web::Data<App>) -> HttpResponse {
-    let issuer = app.tokens.issuer();
-    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(serde_json::json!({
-        "issuer": issuer,
-        "token_endpoint": format!("{issuer}/oauth2/token"),
-        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
-        "grant_types_supported": ["client_credentials", EXCHANGE],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "response_types_supported": [],
-        "scopes_supported": WORDS,
-    }))
-}
-
-fn basic(request: &HttpRequest) -> Option<(String, String)> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let header = request.headers().get("authorization")?.to_str().ok()?;
-    let text = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ")?).ok()?).ok()?;
-    text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
-}
-
-async fn jwks(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(app.tokens.keys().jwks())
 }
 
 async fn document(openapi: web::Data<String>) -> HttpResponse {

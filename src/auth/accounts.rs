@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     id::{ServiceAccountId, TenantId},
-    tenancy::{Admission, Db, Reach, Subject, TenantRows, Visibility, scope::SignInScope},
+    tenancy::{Admission, Db, Reach, Subject, TenantRows, Visibility, sign_in::SignInScope},
     when,
 };
 
@@ -100,8 +100,8 @@ pub async fn sign_in(
 ) -> Result<(String, Scopes)> {
     let refuse = || Error::new(Code::InvalidClient);
     let client = Uuid::parse_str(client_id).map_err(|_| refuse())?;
-    let scope = SignInScope::new(db.clone(), client);
-    let account = scope.account().await?;
+    let scope = SignInScope::new(db.clone());
+    let account = scope.account(client).await?;
     let now = when::now();
     // An unknown client takes as long as a wrong secret.
     let given = hash(secret);
@@ -120,9 +120,10 @@ pub async fn sign_in(
     if !scope.is_active(account.tenant_id).await? {
         return Err(refuse());
     }
-    let scopes = narrowed(account.scopes.as_deref(), wished)?;
+    let kept = account.scopes.as_deref().map_or(Ok(Scopes::ALL), Scopes::parse);
+    let scopes = kept.map_err(Error::internal)?.narrowed(wished)?;
     if account.last_used_at.is_none_or(|at| now - at > chrono::Duration::hours(1))
-        && let Err(error) = scope.used(now).await
+        && let Err(error) = scope.used(client, now).await
     {
         // Who signs in is not kept waiting for that.
         tracing::warn!(cause = ?error.cause, "the use of an account was not noted");
@@ -135,20 +136,6 @@ pub async fn sign_in(
         scopes,
     };
     Ok((tokens.sign(&holder, now, super::token::LIFE)?, scopes))
-}
-
-/// What a token will carry: what was wished for, of what there is.
-pub(super) fn narrowed(there: Option<&str>, wished: Option<&str>) -> Result<Scopes> {
-    let there = match there {
-        None => Scopes::ALL,
-        Some(list) => Scopes::parse(list).map_err(Error::internal)?,
-    };
-    let Some(wished) = wished else { return Ok(there) };
-    let scopes = Scopes::parse(wished).map_err(|word| Error::new(Code::InvalidScope).with("scope", word))?;
-    match scopes.words().find(|word| !Scopes::parse(word).is_ok_and(|one| there.contains(one))) {
-        Some(word) => Err(Error::new(Code::InvalidScope).with("scope", word)),
-        None => Ok(scopes),
-    }
 }
 
 fn hash(secret: &str) -> String {

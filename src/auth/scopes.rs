@@ -3,6 +3,7 @@
 //! token that lists projects has `consortium:read` too. The directory (tenants, regions, concepts) is in every token.
 
 use super::policy::{Action, Resource};
+use crate::error::{Code, Error, Result};
 
 /// Kinds of rows that are granted together. One match without `_`: a new resource does not compile until it is in one.
 const fn area(resource: Resource) -> &'static str {
@@ -67,8 +68,15 @@ impl Scopes {
         WORDS.into_iter().enumerate().filter(move |(at, _)| self.0 & 1 << at != 0).map(|(_, word)| word)
     }
 
-    pub fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
+    /// What a token will carry: what was wished for, all of which must be here.
+    pub fn narrowed(self, wished: Option<&str>) -> Result<Self> {
+        let Some(wished) = wished else { return Ok(self) };
+        let refuse = |word: &str| Error::new(Code::InvalidScope).with("scope", word);
+        let scopes = Self::parse(wished).map_err(|word| refuse(&word))?;
+        match Self(scopes.0 & !self.0).words().next() {
+            Some(word) => Err(refuse(word)),
+            None => Ok(scopes),
+        }
     }
 
     fn has(self, word: &str) -> bool {
@@ -114,7 +122,14 @@ mod tests {
         assert!(!scopes.introspect() && Scopes::ALL.introspect());
         assert_eq!(Scopes::ALL.list(), None);
         assert_eq!(Scopes::parse("project:all"), Err("project:all".to_owned()));
-        assert!(Scopes::ALL.contains(scopes) && !scopes.contains(Scopes::ALL));
+        assert_eq!(
+            Scopes::ALL.narrowed(Some("project:read")).unwrap().list().as_deref(),
+            Some("project:read")
+        );
+        assert_eq!(scopes.narrowed(None).unwrap(), scopes);
+        for wide in ["project:write", "project:read audit:read", "nonsense"] {
+            assert!(scopes.narrowed(Some(wide)).is_err(), "{wide}");
+        }
         assert_eq!(Scopes::parse("").map(|none| none.allow(Action::Read, Resource::Project)), Ok(false));
     }
 }

@@ -50,6 +50,7 @@ impl Kinds<'_> {
         let select = self.select.ok_or_else(Error::not_found)?;
         let conn = self.tx.connection();
         let row = conn.query_one_raw(conn.get_database_backend().build(&select)).await.map_err(failed)?;
+        // Of which kind it would be is not known; whose it is, is found out by the address.
         row.ok_or_else(|| self.tx.absent(Resource::Competence, self.id))?
             .try_get("", "kind")
             .map_err(Error::internal)

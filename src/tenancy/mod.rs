@@ -11,8 +11,8 @@
 //! * A write runs in a task of its own: a client that goes away cannot cancel it half way.
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
-//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, `broom` what removes
-//! rows whose time is over.
+//! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
+//! the door before there is a caller, `broom` what removes rows whose time is over, `witness` what remembers who was shown whose rows.
 
 mod broom;
 mod conn;
@@ -27,6 +27,7 @@ mod once;
 pub mod question;
 pub mod rows;
 pub mod scope;
+pub mod sign_in;
 pub mod tx;
 mod witness;
 

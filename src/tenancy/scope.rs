@@ -1,9 +1,6 @@
 //! What one verified caller may do with the database, and nothing more.
 
-use chrono::{DateTime, Utc};
-use sea_orm::EntityTrait;
 use serde::{Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
 use super::{
     Db, Work,
@@ -13,9 +10,9 @@ use super::{
     tx::TenantTx,
 };
 use crate::{
-    auth::{Caller, Keys, Role, oidc::principal},
+    auth::{Caller, Keys},
     error::{Error, Result},
-    id::{PrincipalId, TenantId},
+    id::TenantId,
     page::{PageArgs, Seal, Wish},
     text::{Languages, LocalText, Text},
 };
@@ -165,141 +162,5 @@ impl TenantScope {
             who.duty = Duty::Tally;
         }
         Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach, self.db.witness()))
-    }
-}
-
-/// Looks up the account that signs in, before there is a caller.
-pub(crate) struct SignInScope {
-    db: Db,
-    client: Uuid,
-}
-
-impl SignInScope {
-    pub(crate) fn new(db: Db, client: Uuid) -> Self {
-        Self { db, client }
-    }
-
-    pub(crate) async fn account(&self) -> Result<Option<crate::auth::accounts::Model>> {
-        use crate::auth::accounts;
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let who = Who { tenant: None, duty: Duty::SignIn, client: Some(self.client) };
-        let conn = self.db.begin_read(who).await?;
-        accounts::Entity::find()
-            .filter(accounts::Column::ClientId.eq(self.client.to_string()))
-            .one(&conn)
-            .await
-            .map_err(super::fault::failed)
-    }
-
-    /// Notes that the account was used. Once an hour is enough to see which are not in use any more.
-    pub(crate) async fn used(&self, now: DateTime<Utc>) -> Result<()> {
-        use crate::auth::accounts;
-        use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
-        let who = Who { tenant: None, duty: Duty::SignIn, client: Some(self.client) };
-        let conn = self.db.begin_write(who).await?;
-        accounts::Entity::update_many()
-            .col_expr(accounts::Column::LastUsedAt, Expr::value(now))
-            .filter(accounts::Column::ClientId.eq(self.client.to_string()))
-            .exec(&conn)
-            .await
-            .map_err(super::fault::failed)?;
-        conn.commit().await.map_err(super::fault::unavailable)
-    }
-
-    /// The library with this short name.
-    pub(crate) async fn tenant(&self, slug: &str) -> Result<Option<TenantId>> {
-        use crate::registry::tenant::{Column, Entity};
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let who = Who { tenant: None, duty: Duty::Member, client: None };
-        let conn = self.db.begin_read(who).await?;
-        let row =
-            Entity::find().filter(Column::Slug.eq(slug)).one(&conn).await.map_err(super::fault::failed)?;
-        Ok(row.map(|row| row.id))
-    }
-
-    /// Notes that somebody signed in for a library, and gives what is known of it. Once an hour, or when the role is
-    /// another, is enough.
-    pub(crate) async fn seen(
-        &self,
-        tenant: TenantId,
-        id: PrincipalId,
-        issuer: &str,
-        role: Role,
-        now: DateTime<Utc>,
-    ) -> Result<principal::Model> {
-        use principal::{ActiveModel, Column, Entity};
-        use sea_orm::{
-            ActiveValue::Set,
-            ColumnTrait, QueryFilter,
-            sea_query::{Expr, OnConflict},
-        };
-        let failed = super::fault::failed;
-        let who = Who { tenant: Some(tenant.0), duty: Duty::SignIn, client: None };
-        let find = || Entity::find().filter(Column::TenantId.eq(tenant)).filter(Column::Id.eq(id));
-        let known = {
-            let conn = self.db.begin_read(who).await?;
-            find().one(&conn).await.map_err(failed)?
-        };
-        if let Some(known) = known
-            && (known.blocked_at.is_some()
-                || (known.role == role && now - known.last_seen_at < chrono::Duration::hours(1)))
-        {
-            return Ok(known);
-        }
-        let conn = self.db.begin_write(who).await?;
-        let row = ActiveModel {
-            tenant_id: Set(tenant),
-            id: Set(id),
-            issuer: Set(issuer.to_owned()),
-            role: Set(role),
-            last_seen_at: Set(now),
-            blocked_at: Set(None),
-            version: Set(1),
-            created_at: Set(now),
-            updated_at: Set(now),
-        };
-        // Two sign-ins at once: the second finds the first's row.
-        let once = OnConflict::columns([Column::TenantId, Column::Id]).do_nothing().to_owned();
-        Entity::insert(row).on_conflict(once).exec_without_returning(&conn).await.map_err(failed)?;
-        Entity::update_many()
-            .col_expr(Column::LastSeenAt, Expr::value(now))
-            .col_expr(Column::Role, Column::Role.save_as(Expr::val(role)))
-            .filter(Column::TenantId.eq(tenant))
-            .filter(Column::Id.eq(id))
-            .exec(&conn)
-            .await
-            .map_err(failed)?;
-        let row = find().one(&conn).await.map_err(failed)?.ok_or_else(|| Error::internal("no principal"))?;
-        conn.commit().await.map_err(super::fault::unavailable)?;
-        Ok(row)
-    }
-
-    /// Whether a library is active: one that is suspended does not sign in.
-    pub(crate) async fn is_active(&self, tenant: TenantId) -> Result<bool> {
-        use crate::registry::tenant::{Entity, TenantStatus};
-        if tenant == TenantId::NODE {
-            return Ok(true);
-        }
-        let who = Who { tenant: Some(tenant.0), duty: Duty::Member, client: None };
-        let conn = self.db.begin_read(who).await?;
-        let row = Entity::find_by_id(tenant).one(&conn).await.map_err(super::fault::failed)?;
-        Ok(row.is_some_and(|row| row.status == TenantStatus::Active))
-    }
-}
-
-/// Reads whose tokens are no good any more, of every library, and nothing else.
-pub(crate) struct WatchScope(Db);
-
-impl WatchScope {
-    pub(crate) fn new(db: Db) -> Self {
-        Self(db)
-    }
-
-    pub(crate) async fn revocations(&self, since: DateTime<Utc>) -> Result<Vec<crate::auth::revoked::Model>> {
-        use crate::auth::revoked::{Column, Entity};
-        use sea_orm::{ColumnTrait, QueryFilter};
-        let who = Who { tenant: None, duty: Duty::Watch, client: None };
-        let conn = self.0.begin_read(who).await?;
-        Entity::find().filter(Column::At.gte(since)).all(&conn).await.map_err(super::fault::failed)
     }
 }

@@ -14,12 +14,11 @@ use std::sync::Arc;
 
 use super::{
     Scopes,
-    accounts::narrowed,
     token::{Holder, Tokens},
 };
 use crate::{
     error::{Code, Error, Result},
-    tenancy::{Db, scope::SignInScope},
+    tenancy::{Db, sign_in::SignInScope},
     when,
 };
 use provider::Provider;
@@ -60,9 +59,9 @@ pub async fn exchange(
     let key = provider.key(&header.kid).await?.ok_or_else(refuse)?;
     let claims = verify::claims(token, &header, &key, provider.issuer(), now).ok_or_else(refuse)?;
     let grant = rules::grant(provider.issuer(), &claims, library)?;
-    let scopes = narrowed(None, wished)?;
+    let scopes = Scopes::ALL.narrowed(wished)?;
     let subject = claims.get("sub").and_then(|sub| sub.as_str()).unwrap_or_default();
-    let scope = SignInScope::new(db.clone(), uuid::Uuid::nil());
+    let scope = SignInScope::new(db.clone());
     // A rule may name a library that is not there yet, or not any more.
     let tenant = scope.tenant(&grant.tenant).await?.ok_or_else(|| Error::new(Code::NoLibrary))?;
     if !scope.is_active(tenant).await? {
