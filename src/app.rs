@@ -67,7 +67,7 @@ impl App {
 
     /// The scope of a verified caller.
     pub fn scope(&self, caller: Caller) -> TenantScope {
-        TenantScope::new(caller, self.db.clone(), self.tokens.keys().clone())
+        TenantScope::new(caller, self.db.clone(), &self.tokens)
     }
 }
 

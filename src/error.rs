@@ -48,6 +48,7 @@ codes! {
     SeveralLibraries = "several_libraries" 400,
     Forbidden = "forbidden" 403,
     NoLibrary = "no_library" 403,
+    SecondPersonNeeded = "second_person_needed" 403,
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,
     NotAcceptable = "not_acceptable" 406,

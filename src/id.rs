@@ -108,9 +108,15 @@ id! {
     TenantId,
     /// An integration that signs in on behalf of a tenant.
     ServiceAccountId,
+    /// Something that is asked to be removed for good.
+    ErasureId,
+    /// A way in that is good once.
+    InvitationId,
     /// Somebody who signs in through a provider.
     PrincipalId,
     ConsortiumId,
+    /// Whom to turn to.
+    ContactId,
     MembershipId,
     GroupId,
     OrganisationId,

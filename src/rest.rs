@@ -26,6 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     crate::registry::me::rest::routes(config);
     crate::registry::account::rest::routes(config);
+    crate::registry::invitation::rest::routes(config);
     crate::registry::principal::rest::routes(config);
     crate::registry::region::rest::routes(config);
     crate::registry::municipality::rest::routes(config);
@@ -34,10 +35,13 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::membership::rest::routes(config);
     crate::registry::group::rest::routes(config);
     crate::registry::organisation::rest::routes(config);
+    crate::registry::contact::rest::routes(config);
     crate::project::rest::routes(config);
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
+    crate::privacy::erasure::rest::routes(config);
+    crate::privacy::export::rest::routes(config);
 }

@@ -8,7 +8,9 @@
 //!
 //! Migrations run as the owner role; the serving role owns nothing.
 
+pub mod carrying;
 pub mod ddl;
+pub mod leaving;
 pub mod postgres;
 pub mod registers;
 pub mod sqlite;

@@ -4,6 +4,8 @@
 //! rows to the next through a cached plan, a bare one would run for every row.
 
 use crate::{
+    carrying::or_carried,
+    leaving::{Touch, or_leaving},
     table::{Table, Words, fill},
     terms::{Sweep, Term, or_over},
 };
@@ -67,14 +69,15 @@ pub fn wall(table: &Table) -> Vec<String> {
         };
         out.push(format!("GRANT {command}{columns} ON {name} TO {SERVING_ROLE}"));
     };
-    let read = or_over(wall.read, name, Sweep::See);
-    let update = or_over(wall.update, name, Sweep::Empty);
-    let delete = or_over(wall.delete, name, Sweep::Remove);
+    let read = or_leaving(or_over(wall.read, name, Sweep::See), name, Touch::See);
+    let update = or_leaving(or_over(wall.update, name, Sweep::Empty), name, Touch::Empty);
+    let delete = or_leaving(or_over(wall.delete, name, Sweep::Remove), name, Touch::Remove);
     if !read.is_empty() {
         grant("SELECT", format!("USING ({})", rule(&read)));
     }
-    if !wall.insert.is_empty() {
-        grant("INSERT", format!("WITH CHECK ({})", rule(wall.insert)));
+    let insert = or_carried(wall.insert, name);
+    if !insert.is_empty() {
+        grant("INSERT", format!("WITH CHECK ({})", rule(&insert)));
     }
     if !update.is_empty() {
         grant("UPDATE", format!("USING ({0}) WITH CHECK ({0})", rule(&update)));

@@ -5,6 +5,8 @@
 //! that refuse rows which the rules do not allow. Reads inside a write stand on the first wall alone.
 
 use crate::{
+    carrying::or_carried,
+    leaving::{Touch, or_leaving},
     table::{Table, Words, fill},
     tables::TABLES,
     terms::{Sweep, or_over},
@@ -30,7 +32,8 @@ pub fn reader() -> Vec<String> {
     TABLES
         .iter()
         .map(|t| {
-            let rule = rule(&or_over(t.wall.read, t.name, Sweep::See), t.name);
+            let read = or_leaving(or_over(t.wall.read, t.name, Sweep::See), t.name, Touch::See);
+            let rule = rule(&read, t.name);
             format!("CREATE TEMP VIEW {0} AS SELECT * FROM main.{0} WHERE {rule}", t.name)
         })
         .collect()
@@ -53,14 +56,15 @@ fn rule(text: &str, row: &str) -> String {
 }
 
 fn insert(t: &Table) -> String {
-    refuse("insert", "INSERT", t.name, rule(t.wall.insert, "NEW"))
+    refuse("insert", "INSERT", t.name, rule(&or_carried(t.wall.insert, t.name), "NEW"))
 }
 
 fn update(t: &Table) -> String {
-    let update = or_over(t.wall.update, t.name, Sweep::Empty);
+    let update = or_leaving(or_over(t.wall.update, t.name, Sweep::Empty), t.name, Touch::Empty);
     refuse("update", "UPDATE", t.name, format!("{} AND {}", rule(&update, "OLD"), rule(&update, "NEW")))
 }
 
 fn delete(t: &Table) -> String {
-    refuse("delete", "DELETE", t.name, rule(&or_over(t.wall.delete, t.name, Sweep::Remove), "OLD"))
+    let delete = or_leaving(or_over(t.wall.delete, t.name, Sweep::Remove), t.name, Touch::Remove);
+    refuse("delete", "DELETE", t.name, rule(&delete, "OLD"))
 }

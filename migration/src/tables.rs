@@ -5,7 +5,7 @@ use crate::table::{Reference, Table, Wall};
 
 /// Rows that everybody who signed in may read and only the node's operator may write.
 const REGISTER: Wall = Wall {
-    read: "{duty} IN ('member', 'operator')",
+    read: "{duty} IN ('member', 'operator', 'restore')",
     insert: "{duty} = 'operator'",
     update: "{duty} = 'operator'",
     delete: "",
@@ -29,6 +29,13 @@ const TAKES_PART: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM s
 const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
     AND membership.consortium_id IN {seats}))";
+
+/// A contact: own, or as a competence is read while whoever it names agrees; on a project, where that is seen.
+const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL OR {r}.consent_until > {hours:0}) \
+    AND ({r}.project_id IS NULL OR {r}.project_id IN (SELECT project.project_id FROM project)) \
+    AND (({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
+    AND membership.consortium_id IN {seats}))))";
 
 /// A project's row, or a row under it that carries the project's owner, consortium and visibility:
 /// own, public, taking part, or shared by a lead whose sharing cap for projects is full.
@@ -55,6 +62,7 @@ const RESULT_WRITE: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM
     AND priority_round.consortium_id = {r}.consortium_id)";
 
 const OWN: &str = "{r}.tenant_id = {me}";
+const ROLES: &str = "role IN ('viewer', 'contributor', 'editor', 'admin')";
 const VISIBILITIES: &str = "visibility IN ('private', 'sealed', 'consortium', 'public')";
 
 const fn to(columns: &'static [&'static str], table: &'static str, to: &'static [&'static str]) -> Reference {
@@ -171,9 +179,9 @@ pub const TABLES: &[Table] = &[
         uniques: &[&["slug"]],
         indexes: &[&["country", "id"]],
         references: &[to(&["parent_id"], "tenant", &["id"])],
-        checks: &["status IN ('active', 'suspended')"],
+        checks: &["status IN ('active', 'suspended', 'removed')"],
         wall: Wall {
-            read: "{duty} IN ('member', 'operator')",
+            read: "{duty} IN ('member', 'operator', 'restore')",
             insert: "{duty} = 'operator'",
             update: "{duty} = 'operator' OR {r}.id = {me}",
             delete: "",
@@ -232,12 +240,42 @@ pub const TABLES: &[Table] = &[
         },
     },
     Table {
+        name: "invitation",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "client_id text",
+            "secret_hash text",
+            "role text",
+            "invited_by uuid",
+            "expires_at time",
+            "used_at time?",
+            "revoked_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["client_id"]],
+        indexes: &[],
+        references: &[to(&["tenant_id"], "tenant", &["id"])],
+        checks: &[ROLES],
+        // Who invites says so, and sees it; so does the library that it is into, and whoever proves to hold it.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.invited_by = {me} OR {r}.client_id = {client}",
+            insert: "{r}.invited_by = {me} AND ({r}.tenant_id = {me} OR {duty} = 'operator')",
+            update: "{r}.tenant_id = {me} OR {r}.invited_by = {me} OR {r}.client_id = {client}",
+            delete: "",
+        },
+    },
+    Table {
         name: "principal",
         columns: &[
             "tenant_id uuid",
             "id uuid",
             "issuer text",
             "role text",
+            "granted text?",
             "last_seen_at time",
             "blocked_at time?",
             "version int",
@@ -248,7 +286,7 @@ pub const TABLES: &[Table] = &[
         uniques: &[],
         indexes: &[],
         references: &[to(&["tenant_id"], "tenant", &["id"])],
-        checks: &["role IN ('viewer', 'contributor', 'editor', 'admin')"],
+        checks: &[ROLES, "granted IN ('viewer', 'contributor', 'editor', 'admin')"],
         // Made by signing in, and by nothing else.
         wall: Wall {
             read: OWN,
@@ -269,6 +307,44 @@ pub const TABLES: &[Table] = &[
             read: "{r}.tenant_id = {me} OR {duty} = 'watch'",
             insert: "{r}.tenant_id = {me} OR {duty} = 'operator'",
             update: "",
+            delete: "",
+        },
+    },
+    Table {
+        name: "erasure",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "subject uuid",
+            "named text",
+            "requested_by text",
+            "by_operator bool",
+            "confirmed_by text?",
+            "confirmed_at time?",
+            "due_at time?",
+            "cancelled_at time?",
+            "done_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[to(&["tenant_id"], "tenant", &["id"])],
+        checks: &[
+            "kind IN ('tenant', 'principal')",
+            // Four eyes.
+            "confirmed_by <> requested_by",
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)",
+            "kind = 'principal' OR due_at IS NULL OR confirmed_at IS NOT NULL",
+        ],
+        // A library's own; that of a whole library is the operator's too. The eraser finds those whose time has come.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {duty} = 'erase' OR ({duty} = 'operator' AND {r}.kind = 'tenant')",
+            insert: "{duty} <> 'erase' AND ({r}.tenant_id = {me} OR ({duty} = 'operator' AND {r}.kind = 'tenant'))",
+            update: "{r}.tenant_id = {me} OR ({duty} = 'operator' AND {r}.kind = 'tenant')",
             delete: "",
         },
     },
@@ -599,6 +675,43 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"])],
         checks: &[],
         wall: Wall { read: PROJECT_READ, insert: OWN, update: OWN, delete: "" },
+    },
+    Table {
+        name: "contact",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "name text",
+            "role text?",
+            "email text?",
+            "phone text?",
+            "url text?",
+            "concept_id uuid?",
+            "project_id uuid?",
+            "consent_on text?",
+            "consent_until time?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["concept_id", "tenant_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+            to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
+        ],
+        checks: &[
+            "kind IN ('function', 'person')",
+            // Nobody is named who has not agreed.
+            "(kind = 'person') = (consent_on IS NOT NULL)",
+            "(kind = 'person') = (consent_until IS NOT NULL)",
+            "visibility IN ('private', 'consortium', 'public')",
+        ],
+        wall: Wall { read: CONTACT_READ, insert: OWN, update: OWN, delete: OWN },
     },
     // ------------------------------------------------------------------ priorities
     Table {

@@ -34,6 +34,15 @@ pub const TERMS: &[Term] = &[
         unless: None,
         erases: &[],
     },
+    Term {
+        table: "invitation",
+        hours: 180 * DAY,
+        since: &["expires_at", "used_at", "revoked_at"],
+        unless: None,
+        erases: &[],
+    },
+    // A consent is over when it is over.
+    Term { table: "contact", hours: 0, since: &["consent_until"], unless: None, erases: &[] },
     // No token lives for half a day.
     Term { table: "revocation", hours: 2 * DAY, since: &["at"], unless: None, erases: &[] },
     // Whoever is blocked stays, or would be let in again as somebody new.

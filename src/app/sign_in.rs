@@ -74,31 +74,46 @@ async fn token(
     form: web::Form<TokenRequest>,
 ) -> Result<HttpResponse, Problem> {
     let wished = form.scope.as_deref();
+    let client = client(&request, &form)?;
     if form.grant_type == EXCHANGE {
-        // Whoever it is is known only afterwards.
         let address = app.bounds.address(&request);
-        rest::rated(&request, app.bounds.rates.sign_in(address, &format!("exchange from {address:?}")))?;
+        // Whoever it is is known only afterwards.
+        let from = format!("exchange from {address:?}");
+        let id = client.as_ref().map_or(from.as_str(), |(id, _)| id);
+        rest::rated(&request, app.bounds.rates.sign_in(address, id))?;
         let (Some(subject), Some(kind)) = (&form.subject_token, &form.subject_token_type) else {
             return Err(malformed("subject_token, subject_token_type").into());
         };
         if !TOKEN_TYPES.contains(&kind.as_str()) {
             return Err(malformed(&format!("subject_token_type: {}", TOKEN_TYPES.join(", "))).into());
         }
-        let library = form.tenant.as_deref();
-        let given = oidc::exchange(&app.db, &app.tokens, &app.issuers, subject, library, wished).await?;
+        let invitation = match &client {
+            None => None,
+            Some((id, secret)) => {
+                let id = id.parse().map_err(|_| Error::new(Code::InvalidClient))?;
+                Some((id, secret.as_str()))
+            }
+        };
+        let claim =
+            oidc::Claim { token: subject, library: form.tenant.as_deref(), invitation, scopes: wished };
+        let given = oidc::exchange(&app.db, &app.tokens, &app.issuers, claim).await?;
         return Ok(granted(given, Some(TOKEN_TYPES[0])));
     }
     if form.grant_type != "client_credentials" {
         return Err(malformed(&format!("grant_type: client_credentials, {EXCHANGE}")).into());
     }
-    let basic = basic(&request);
-    let (id, secret) = match (&form.client_id, &form.client_secret, &basic) {
-        (Some(id), Some(secret), None) => (id, secret),
-        (None, None, Some((id, secret))) => (id, secret),
-        _ => return Err(Error::new(Code::InvalidClient).into()),
-    };
-    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), id))?;
-    Ok(granted(accounts::sign_in(&app.db, &app.tokens, id, secret, wished).await?, None))
+    let (id, secret) = client.ok_or_else(|| Error::new(Code::InvalidClient))?;
+    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), &id))?;
+    Ok(granted(accounts::sign_in(&app.db, &app.tokens, &id, &secret, wished).await?, None))
+}
+
+/// The client, in the form or by HTTP Basic, and not both.
+fn client(request: &HttpRequest, form: &TokenRequest) -> Result<Option<(String, String)>, Error> {
+    match (&form.client_id, &form.client_secret, basic(request)) {
+        (Some(id), Some(secret), None) => Ok(Some((id.clone(), secret.clone()))),
+        (None, None, given) => Ok(given),
+        _ => Err(Error::new(Code::InvalidClient)),
+    }
 }
 
 fn malformed(expected: &str) -> Error {

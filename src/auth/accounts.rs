@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*};
 
 use super::{
-    Role, Scopes,
+    Role, Scopes, invitations,
     policy::Resource,
     token::{Holder, Tokens},
 };
@@ -101,22 +101,17 @@ pub async fn sign_in(
     let refuse = || Error::new(Code::InvalidClient);
     let client = Uuid::parse_str(client_id).map_err(|_| refuse())?;
     let scope = SignInScope::new(db.clone());
-    let account = scope.account(client).await?;
-    let now = when::now();
-    // An unknown client takes as long as a wrong secret.
-    let given = hash(secret);
-    let is = |kept: &str| constant_time::verify_slices_are_equal(kept.as_bytes(), given.as_bytes()).is_ok();
-    let right = match &account {
-        None => is(&hash("")),
-        Some(account) => {
-            // Both are looked at, whichever it is.
-            let before =
-                account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());
-            is(&account.secret_hash) | before.is_some_and(is)
-        }
+    let Some(account) = scope.account(client).await? else {
+        return invitations::sign_in(&scope, tokens, client, secret, wished).await;
     };
-    let account =
-        account.filter(|a| right && a.revoked_at.is_none() && a.expires_at > now).ok_or_else(refuse)?;
+    let now = when::now();
+    let before = account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());
+    // Both are looked at, whichever it is.
+    let right =
+        is_secret(Some(&account.secret_hash), secret) | (before.is_some() && is_secret(before, secret));
+    if !right || account.revoked_at.is_some() || account.expires_at <= now {
+        return Err(refuse());
+    }
     if !scope.is_active(account.tenant_id).await? {
         return Err(refuse());
     }
@@ -136,6 +131,15 @@ pub async fn sign_in(
         scopes,
     };
     Ok((tokens.sign(&holder, now, super::token::LIFE)?, scopes))
+}
+
+/// Is this the secret of which this hash is kept? Without one it takes as long, and it is not.
+pub(super) fn is_secret(kept: Option<&str>, secret: &str) -> bool {
+    let given = hash(secret);
+    let none = hash("");
+    let same =
+        constant_time::verify_slices_are_equal(kept.unwrap_or(&none).as_bytes(), given.as_bytes()).is_ok();
+    same && kept.is_some()
 }
 
 fn hash(secret: &str) -> String {

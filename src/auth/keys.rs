@@ -104,6 +104,17 @@ impl Keys {
     }
 }
 
+/// True when a key of this name in what a node publishes signed the message.
+pub fn signed_by(jwks: &serde_json::Value, kid: &str, message: &[u8], signature: &str) -> bool {
+    let key = jwks["keys"].as_array().into_iter().flatten().find(|key| key["kid"] == kid);
+    let Some(x) = key.filter(|key| key["crv"] == "Ed25519").and_then(|key| key["x"].as_str()) else {
+        return false;
+    };
+    let Ok(public) = BASE64.decode(x) else { return false };
+    let key = DecodingKey::from_ed_der(&public);
+    jsonwebtoken::crypto::verify(signature, message, &key, Algorithm::EdDSA).unwrap_or(false)
+}
+
 fn generate() -> Result<Vec<u8>> {
     let pair = Ed25519KeyPair::generate().map_err(|e| Error::internal(e.to_string()))?;
     let document = pair.to_pkcs8().map_err(|e| Error::internal(e.to_string()))?;

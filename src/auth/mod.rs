@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod caller;
+pub mod invitations;
 pub mod keys;
 pub mod oidc;
 pub mod policy;

@@ -37,12 +37,16 @@ resources! {
     Tenant = "tenant",
     Area = "tenantArea",
     ServiceAccount = "serviceAccount",
+    Invitation = "invitation",
     Principal = "principal",
+    Erasure = "erasure",
+    Export = "export",
     Consortium = "consortium",
     Membership = "membership",
     Seat = "seat",
     Group = "group",
     Organisation = "organisation",
+    Contact = "contact",
     Profile = "profile",
     Competence = "competenceEntry",
     Project = "project",
@@ -80,10 +84,21 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Read | Modify => role == Admin,
             Delete => false,
         },
+        // Who has a library invites into it; the operator invites whoever is to have a new one, and sees those it made.
+        R::Invitation => match action {
+            Create | Read | Modify => matches!(role, Admin | Operator),
+            Delete => false,
+        },
         // Made by signing in.
         R::Principal => match action {
             Read | Modify => role == Admin,
             Create | Delete => false,
+        },
+        R::Export => action == Read && role == Admin,
+        // A library's own admin; and the operator, of whole libraries. Two of them for one of those.
+        R::Erasure => match action {
+            Create | Read | Modify => matches!(role, Admin | Operator),
+            Delete => false,
         },
         R::Consortium => match action {
             Read => true,
@@ -111,6 +126,11 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Delete => false,
         },
         // From here on rows are the tenants' own: an operator has no answer but no.
+        // A name is entered by whoever answers for the library's pages.
+        R::Contact => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
         R::Profile => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Editor | Admin),

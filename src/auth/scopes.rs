@@ -10,9 +10,9 @@ const fn area(resource: Resource) -> &'static str {
     use Resource as R;
     match resource {
         R::Register | R::Concept | R::Tenant | R::Area | R::Seat => "directory",
-        R::ServiceAccount | R::Principal => "account",
+        R::ServiceAccount | R::Invitation | R::Principal | R::Erasure | R::Export => "account",
         R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
-        R::Profile | R::Competence => "competence",
+        R::Contact | R::Profile | R::Competence => "competence",
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod carry;
 mod demo;
 mod import;
 mod node;
@@ -54,6 +55,10 @@ enum Command {
     Import(import::Import),
     /// Reads the audit chains and names the first bad entry.
     Audit(audit::Audit),
+    /// Writes all that a library owns into one signed archive.
+    Export(carry::Export),
+    /// Brings a library from another node's archive.
+    Restore(carry::Restore),
     /// Removes what is over its time, and prints how much that was. A serving node does it by itself.
     Retention,
     /// Measures, and prints the figures.
@@ -83,6 +88,8 @@ impl Cli {
             Command::Token(token) => token.print(&config).await,
             Command::Import(import) => return import.run(&config).await,
             Command::Audit(audit) => return audit.run(&config).await,
+            Command::Export(export) => export.run(&config).await,
+            Command::Restore(restore) => restore.run(&config).await,
             Command::Retention => retention::run(&config).await,
             Command::Bench(bench) => bench.run(),
             Command::Schema { which } => schema(&which),

@@ -14,6 +14,7 @@ pub async fn run(config: &Config) -> Result<()> {
     for swept in tenancy::sweep(&app.db).await? {
         println!("{:<20} {} rows", swept.table, swept.rows);
     }
+    println!("{:<20} {} done", "erasures", tenancy::erase(&app.db, None).await?);
     app.db.close().await;
     Ok(())
 }
@@ -27,6 +28,13 @@ pub fn start(db: Db, hours: u32) -> tokio::task::JoinHandle<()> {
         let mut clock = tokio::time::interval(Duration::from_secs(u64::from(hours) * 3_600));
         loop {
             clock.tick().await;
+            match tenancy::erase(&db, None).await {
+                Ok(0) => {}
+                Ok(erasures) => tracing::info!(erasures, "what was asked to be forgotten is removed"),
+                Err(error) => {
+                    tracing::error!(error = %error, cause = ?error.cause, "what is to be forgotten stays for now")
+                }
+            }
             match tenancy::sweep(&db).await {
                 Ok(swept) => {
                     let rows: u64 = swept.iter().map(|swept| swept.rows).sum();

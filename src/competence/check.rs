@@ -100,7 +100,7 @@ fn links(violations: &mut Violations, links: &[String]) {
 }
 
 /// A full https address: a host with a dot, no spaces, no credentials.
-fn is_https(text: &str) -> bool {
+pub fn is_https(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.split(':').next().unwrap_or_default();

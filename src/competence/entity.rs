@@ -72,7 +72,7 @@ const CAP: &str = "cap_competences";
 
 /// Own, public, or shared by a member of the caller's consortia. Entries, their history and the profile's statement
 /// all go by it.
-pub(super) fn readable<C: ColumnTrait>(reach: &Reach, tenant: C, visibility: C) -> Condition {
+pub fn readable<C: ColumnTrait>(reach: &Reach, tenant: C, visibility: C) -> Condition {
     Condition::any().add(reach.own(tenant)).add(visibility.eq(Visibility::Public)).add(
         Condition::all()
             .add(visibility.eq(Visibility::Consortium))

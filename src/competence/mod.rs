@@ -18,7 +18,8 @@ pub mod service;
 mod shape;
 pub mod statement;
 
-pub use entity::{ActiveModel, Column, Entity, Model, Stance};
+pub use check::is_https;
+pub use entity::{ActiveModel, Column, Entity, Model, Stance, readable};
 pub use model::{
     Clearable, Competence, CompetenceChange, CompetenceFilter, NewCompetence, NewStatement, PastCompetence,
     Profile, ProfileStatement,

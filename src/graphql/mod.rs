@@ -23,11 +23,17 @@ use crate::{
     node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
+    privacy::{
+        erasure::graphql::{ErasureMutation, ErasureQuery},
+        export::graphql::ExportQuery,
+    },
     project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
         account::graphql::{AccountMutation, AccountQuery},
         consortium::graphql::{ConsortiumMutation, ConsortiumQuery},
+        contact::graphql::{ContactMutation, ContactQuery},
         group::graphql::{GroupMutation, GroupQuery},
+        invitation::graphql::{InvitationMutation, InvitationQuery},
         me::graphql::MeQuery,
         membership::graphql::{MembershipMutation, MembershipQuery},
         municipality::graphql::MunicipalityQuery,
@@ -44,6 +50,7 @@ use crate::{
 pub struct Query(
     MeQuery,
     AccountQuery,
+    InvitationQuery,
     PrincipalQuery,
     RegionQuery,
     MunicipalityQuery,
@@ -52,27 +59,33 @@ pub struct Query(
     MembershipQuery,
     GroupQuery,
     OrganisationQuery,
+    ContactQuery,
     ProjectQuery,
     PriorityQuery,
     ConceptQuery,
     CompetenceQuery,
     AggregateQuery,
     AuditQuery,
+    ErasureQuery,
+    ExportQuery,
     NodeQuery,
 );
 
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    InvitationMutation,
     PrincipalMutation,
     TenantMutation,
     ConsortiumMutation,
     MembershipMutation,
     GroupMutation,
     OrganisationMutation,
+    ContactMutation,
     ProjectMutation,
     PriorityMutation,
     CompetenceMutation,
+    ErasureMutation,
 );
 
 pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;

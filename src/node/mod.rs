@@ -7,16 +7,19 @@ use async_graphql::{ID, Interface};
 use uuid::Uuid;
 
 use crate::{
-    auth::{accounts, oidc::principal as principals},
+    auth::{accounts, invitations, oidc::principal as principals},
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},
     error::{Error, Result},
     priority::round::{self, PriorityRound},
+    privacy::erasure::{self, Erasure},
     project::{self, Project},
     registry::{
         account::{self, ServiceAccount},
         consortium::{self, Consortium},
+        contact::{self, Contact},
         group::{self, Group},
+        invitation::{self, Invitation},
         membership::{self, Membership},
         organisation::{self, Organisation},
         principal::{self, Principal},
@@ -56,8 +59,11 @@ nodes! {
     Membership of membership::Entity, membership::service::view;
     Group of group::Entity, group::service::view;
     Organisation of organisation::Entity, organisation::service::view;
+    Contact of contact::Entity, contact::service::view;
     ServiceAccount of accounts::Entity, account::service::view;
+    Invitation of invitations::Entity, invitation::service::view;
     Principal of principals::Entity, principal::service::view;
+    Erasure of erasure::Entity, erasure::service::view;
     Concept of concept::Entity, concept::service::view;
     ConceptScheme of concept::scheme::Entity, concept::service::scheme;
     Competence of competence::Entity, competence::service::view;

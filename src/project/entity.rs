@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     Condition,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,15 @@ pub(super) fn readable<C: ColumnTrait>(reach: &Reach, row: Seen<C>) -> Condition
         .add(row.visibility.eq(Visibility::Public))
         .add(row.project.in_subquery(taking_part))
         .add(Condition::all().add(row.visibility.eq(Visibility::Consortium)).add(shared))
+}
+
+/// The ids of the projects that somebody sees, for what is shown only with them.
+pub fn seen(reach: &Reach) -> SelectStatement {
+    Query::select()
+        .column((Entity, Column::ProjectId))
+        .from(Entity)
+        .cond_where(<Entity as TenantRows>::readable(reach))
+        .to_owned()
 }
 
 impl TenantRows for Entity {

@@ -15,7 +15,7 @@ pub mod service;
 mod state;
 pub mod transition;
 
-pub use entity::{Column, Entity, Model};
+pub use entity::{Column, Entity, Model, seen};
 pub use model::{
     Clearable, NewProject, Participant, Project, ProjectChange, ProjectFilter, ProjectInvitation, ProjectMove,
 };

@@ -6,7 +6,9 @@
 
 pub mod account;
 pub mod consortium;
+pub mod contact;
 pub mod group;
+pub mod invitation;
 pub mod me;
 pub mod membership;
 pub mod municipality;
@@ -16,3 +18,4 @@ pub mod region;
 mod register;
 pub mod seat;
 pub mod tenant;
+mod told;

@@ -128,6 +128,10 @@ pub(crate) enum Duty {
     Watch,
     /// Removing what is over its time, and nothing younger.
     Broom,
+    /// Removing what was asked to be forgotten.
+    Erase,
+    /// Bringing a library from another node.
+    Restore,
 }
 
 impl Duty {
@@ -139,6 +143,8 @@ impl Duty {
             Duty::Tally => "tally",
             Duty::Watch => "watch",
             Duty::Broom => "broom",
+            Duty::Erase => "erase",
+            Duty::Restore => "restore",
         }
     }
 }
@@ -248,6 +254,16 @@ impl Db {
         match &self.0.pools {
             Pools::Postgres(pool) => pool.execute("SELECT 1").await.map(drop).map_err(unavailable),
             Pools::Sqlite { read, .. } => read.execute("SELECT 1").await.map(drop).map_err(unavailable),
+        }
+    }
+
+    /// What was removed stands in the log of an embedded database still: it is emptied.
+    pub(super) async fn forget(&self) -> Result<()> {
+        match &self.0.pools {
+            Pools::Postgres(_) => Ok(()),
+            Pools::Sqlite { write, .. } => {
+                write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop).map_err(unavailable)
+            }
         }
     }
 
@@ -396,6 +412,8 @@ async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
         .busy_timeout(options.patience)
         .statement_cache_capacity(256)
         .pragma("temp_store", "memory")
+        // What is removed is overwritten, and not only forgotten where it stands.
+        .pragma("secure_delete", "on")
         .disable_statement_logging();
     let wall = options.walls.database;
     let pool = || {

@@ -12,11 +12,13 @@
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
-//! the door before there is a caller, `broom` what removes rows whose time is over, `witness` what remembers who was shown whose rows.
+//! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or somebody, `carry` what takes one to another node, `witness` what remembers who was shown whose rows.
 
 mod broom;
+mod carry;
 mod conn;
 pub mod db;
+mod eraser;
 mod fault;
 pub mod figures;
 mod kinds;
@@ -32,7 +34,9 @@ pub mod tx;
 mod witness;
 
 pub use broom::{Swept, sweep};
+pub use carry::carry_in;
 pub use db::{Db, Options, Walls};
+pub use eraser::erase;
 pub use figures::{AggregateScope, AggregateTx};
 pub use question::{Question, of};
 pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};

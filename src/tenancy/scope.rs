@@ -1,5 +1,7 @@
 //! What one verified caller may do with the database, and nothing more.
 
+use std::sync::Arc;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
     tx::TenantTx,
 };
 use crate::{
-    auth::{Caller, Keys},
+    auth::{Caller, Keys, token::Tokens},
     error::{Error, Result},
     id::TenantId,
     page::{PageArgs, Seal, Wish},
@@ -23,12 +25,13 @@ pub struct TenantScope {
     caller: Caller,
     db: Db,
     keys: Keys,
+    node: Arc<str>,
 }
 
 impl TenantScope {
     /// For `auth` alone, after it verified the caller.
-    pub(crate) fn new(caller: Caller, db: Db, keys: Keys) -> Self {
-        Self { caller, db, keys }
+    pub(crate) fn new(caller: Caller, db: Db, tokens: &Tokens) -> Self {
+        Self { caller, db, keys: tokens.keys().clone(), node: tokens.issuer().into() }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -43,6 +46,11 @@ impl TenantScope {
     /// The node's keys: what the node says of itself is signed with them.
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// The node's public address.
+    pub fn node(&self) -> &str {
+        &self.node
     }
 
     pub fn languages(&self) -> &Languages {
@@ -82,6 +90,11 @@ impl TenantScope {
             #[cfg(debug_assertions)]
             mutant: self.db.mutant(),
         }
+    }
+
+    /// Does the library's erasures that are due, after the write that asked for them.
+    pub(crate) async fn erase(&self) -> Result<()> {
+        super::erase(&self.db, Some(self.caller.tenant())).await.map(drop)
     }
 
     /// A snapshot to read from. Dropped when the service has its answer.

@@ -4,21 +4,33 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
 use super::{
     Db,
+    conn::Conn,
     db::{Duty, Who},
     fault::{failed, unavailable},
 };
 use crate::{
-    auth::{Role, accounts, oidc::principal, revoked},
-    error::{Error, Result},
+    auth::{Role, accounts, invitations, oidc::principal, revoked},
+    error::{Code, Error, Result},
     id::{PrincipalId, TenantId},
     registry::tenant,
 };
+
+/// Who comes from a provider, and what lets it into a library.
+pub(crate) struct Somebody<'s> {
+    pub tenant: TenantId,
+    pub id: PrincipalId,
+    pub issuer: &'s str,
+    /// The role that the node's rules give it.
+    pub ruled: Option<Role>,
+    /// What it was invited with, to be used up.
+    pub invitation: Option<&'s invitations::Model>,
+}
 
 /// Looks up whoever signs in, and notes it.
 pub(crate) struct SignInScope(Db);
@@ -50,35 +62,63 @@ impl SignInScope {
         conn.commit().await.map_err(unavailable)
     }
 
-    /// Notes that somebody signed in for a library, and gives what is known of it. Once an hour, or when the role is
-    /// another, is enough.
+    /// The invitation of this client.
+    pub(crate) async fn invitation(&self, client: Uuid) -> Result<Option<invitations::Model>> {
+        let conn = self.0.begin_read(signing_in(None, Some(client))).await?;
+        invitations::Entity::find()
+            .filter(invitations::Column::ClientId.eq(client.to_string()))
+            .one(&conn)
+            .await
+            .map_err(failed)
+    }
+
+    /// Uses an invitation up. False when that was done already.
+    pub(crate) async fn redeem(&self, client: Uuid, now: DateTime<Utc>) -> Result<bool> {
+        let conn = self.0.begin_write(signing_in(None, Some(client))).await?;
+        let redeemed = redeem(&conn, &client.to_string(), now).await?;
+        conn.commit().await.map_err(unavailable)?;
+        Ok(redeemed)
+    }
+
+    /// Notes that somebody signed in for a library, and gives what is known of it: nothing when neither a rule nor an
+    /// invitation lets it in. Once an hour, or when the role is another, is enough.
     pub(crate) async fn seen(
         &self,
-        tenant: TenantId,
-        id: PrincipalId,
-        issuer: &str,
-        role: Role,
+        somebody: Somebody<'_>,
         now: DateTime<Utc>,
-    ) -> Result<principal::Model> {
+    ) -> Result<Option<principal::Model>> {
         use principal::{ActiveModel, Column, Entity};
-        let who = signing_in(Some(tenant), None);
+        let Somebody { tenant, id, issuer, ruled, invitation } = somebody;
+        let client = invitation.and_then(|invitation| Uuid::parse_str(&invitation.client_id).ok());
+        let who = signing_in(Some(tenant), client);
         let find = || Entity::find().filter(Column::TenantId.eq(tenant)).filter(Column::Id.eq(id));
         let known = {
             let conn = self.0.begin_read(who).await?;
             find().one(&conn).await.map_err(failed)?
         };
+        let invited = invitation.map(|invitation| invitation.role);
+        let granted = invited.or(known.as_ref().and_then(|known| known.granted));
+        let Some(role) = std::cmp::max(ruled, granted) else { return Ok(None) };
         if let Some(known) = known
             && (known.blocked_at.is_some()
-                || (known.role == role && now - known.last_seen_at < chrono::Duration::hours(1)))
+                || (invitation.is_none()
+                    && known.role == role
+                    && now - known.last_seen_at < chrono::Duration::hours(1)))
         {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let conn = self.0.begin_write(who).await?;
+        if let Some(invitation) = invitation
+            && !redeem(&conn, &invitation.client_id, now).await?
+        {
+            return Err(Error::new(Code::InvalidClient));
+        }
         let row = ActiveModel {
             tenant_id: Set(tenant),
             id: Set(id),
             issuer: Set(issuer.to_owned()),
             role: Set(role),
+            granted: Set(granted),
             last_seen_at: Set(now),
             blocked_at: Set(None),
             version: Set(1),
@@ -91,6 +131,7 @@ impl SignInScope {
         Entity::update_many()
             .col_expr(Column::LastSeenAt, Expr::value(now))
             .col_expr(Column::Role, Column::Role.save_as(Expr::val(role)))
+            .col_expr(Column::Granted, Column::Granted.save_as(Expr::val(granted)))
             .filter(Column::TenantId.eq(tenant))
             .filter(Column::Id.eq(id))
             .exec(&conn)
@@ -98,7 +139,7 @@ impl SignInScope {
             .map_err(failed)?;
         let row = find().one(&conn).await.map_err(failed)?.ok_or_else(|| Error::internal("no principal"))?;
         conn.commit().await.map_err(unavailable)?;
-        Ok(row)
+        Ok(Some(row))
     }
 
     /// The library with this short name.
@@ -118,6 +159,22 @@ impl SignInScope {
         let row = tenant::Entity::find_by_id(tenant).one(&conn).await.map_err(failed)?;
         Ok(row.is_some_and(|row| row.status == tenant::TenantStatus::Active))
     }
+}
+
+async fn redeem(conn: &Conn, client: &str, now: DateTime<Utc>) -> Result<bool> {
+    use invitations::{Column, Entity};
+    let done = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::ClientId.eq(client))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(conn)
+        .await
+        .map_err(failed)?;
+    Ok(done.rows_affected == 1)
 }
 
 fn signing_in(tenant: Option<TenantId>, client: Option<Uuid>) -> Who {

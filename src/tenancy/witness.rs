@@ -84,7 +84,14 @@ pub(super) struct Watch {
 
 /// Kinds of rows that a library shares. The directory, registers and what a consortium keeps in common are nobody's own.
 pub(super) fn watched(resource: Resource) -> bool {
-    matches!(resource, Resource::Competence | Resource::Profile | Resource::Project | Resource::Participant)
+    matches!(
+        resource,
+        Resource::Competence
+            | Resource::Profile
+            | Resource::Contact
+            | Resource::Project
+            | Resource::Participant
+    )
 }
 
 impl Watch {

@@ -25,7 +25,7 @@ fn path(issued: &Value) -> String {
 }
 
 /// Everything that the database keeps, as text.
-async fn whole_database(node: &TestNode) -> String {
+pub async fn whole_database(node: &TestNode) -> String {
     match &node.database {
         Database::Sqlite(file) => {
             let file = file.url().trim_start_matches("sqlite:").to_owned();

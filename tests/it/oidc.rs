@@ -180,6 +180,69 @@ async fn a_library_is_given_by_rules_alone(#[values(Sqlite, Postgres)] kind: Kin
     exchange(&node, &both, &[("tenant", "bergen")]).await.problem(403, "no_library");
 }
 
+#[rstest]
+#[actix_web::test]
+async fn whom_no_rule_knows_is_invited_once_and_let_in_from_then_on(#[values(Sqlite, Postgres)] kind: Kind) {
+    let mut provider = Provider::start();
+    let (node, oslo, bergen) = node(kind, trusted(&provider.issuer)).await;
+    let invited = json!({"tenantId": oslo, "role": "admin"});
+    let made = node.operator().post("/access-invitations", invited).await.made();
+    let with = |made: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        [("client_id", text(&made["invitation"]["clientId"])), ("client_secret", text(&made["clientSecret"]))]
+    };
+    let pair = with(&made);
+    let pair: Vec<(&str, &str)> = pair.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let token = provider.token(json!({"sub": "turid"}));
+    exchange(&node, &token, &[]).await.problem(403, "no_library");
+    exchange(&node, &token, &[("tenant", "oslo")]).await.problem(403, "no_library");
+    // Not with a provider's token that is no good: the invitation is not used up by it.
+    exchange(&node, &provider.token(json!({"sub": "turid", "aud": "x"})), &pair)
+        .await
+        .problem(400, "invalid_grant");
+    let wrong = [pair[0], ("client_secret", "sv_x")];
+    exchange(&node, &token, &wrong).await.problem(401, "invalid_client");
+    exchange(&node, &token, &[("client_id", "x"), ("client_secret", "x")])
+        .await
+        .problem(401, "invalid_client");
+    let answer = exchange(&node, &token, &pair).await.ok();
+    let turid = Client::new(&node.address, answer["access_token"].as_str().map(str::to_owned), oslo);
+    let me = turid.get("/me").await.ok();
+    assert_eq!((&me["role"], &me["tenant"]["slug"]), (&json!("admin"), &json!("oslo")));
+    // Used: by nobody else, and by herself no second time.
+    let other = provider.token(json!({"sub": "knut"}));
+    exchange(&node, &other, &pair).await.problem(401, "invalid_client");
+    exchange(&node, &token, &pair).await.problem(401, "invalid_client");
+    // From then on she says which library, and is let in there alone.
+    let again = exchange(&node, &token, &[("tenant", "oslo")]).await.ok();
+    let turid = Client::new(&node.address, again["access_token"].as_str().map(str::to_owned), oslo);
+    assert_eq!(turid.get("/me").await.ok()["principal"], me["principal"]);
+    exchange(&node, &token, &[("tenant", "bergen")]).await.problem(403, "no_library");
+    exchange(&node, &other, &[("tenant", "oslo")]).await.problem(403, "no_library");
+    // A rule that gives less does not take away what she was given; a new invitation does.
+    let ruled = provider.token(json!({"sub": "turid", "org": "oslo-kommune"}));
+    assert_eq!(caller(&node, &ruled, oslo).await.get("/me").await.ok()["role"], "admin");
+    let less = turid.post("/access-invitations", json!({"role": "contributor"})).await.made();
+    let pair = with(&less);
+    let pair: Vec<(&str, &str)> = pair.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    exchange(&node, &token, &pair).await.ok();
+    assert_eq!(caller(&node, &ruled, oslo).await.get("/me").await.ok()["role"], "contributor");
+    // Blocked she is not let in, invited or not.
+    let admin = node.client(oslo, Role::Admin);
+    let path = format!("/principals/{}/block", me["principal"].as_str().unwrap());
+    admin.post_from(&path, 1, json!(null)).await.ok();
+    let third = admin.post("/access-invitations", json!({"role": "viewer"})).await.made();
+    let pair = with(&third);
+    let pair: Vec<(&str, &str)> = pair.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    exchange(&node, &token, &pair).await.problem(403, "no_library");
+    assert!(
+        node.client(bergen, Role::Admin).get("/principals").await.ok()["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+}
+
 #[actix_web::test]
 async fn what_is_not_for_this_node_is_refused() {
     let mut provider = Provider::start();

@@ -30,7 +30,10 @@ const LISTS: &[(&str, usize)] = &[
     ("groups", 50),
     ("organisations", 50),
     ("serviceAccounts", 50),
+    ("accessInvitations", 50),
     ("principals", 50),
+    ("erasures", 50),
+    ("contacts", 50),
     ("auditRecords", 50),
     ("auditReads", 50),
     ("municipalities", 50),
@@ -68,6 +71,9 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     assert_eq!(entry, true);
     let entry = text(&oslo.get("/competences").await.ok()["items"][0]["id"]);
     node.principals(oslo.tenant, 51).await;
+    for _ in 0..51 {
+        oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
+    }
     for n in 0..51 {
         let other = node.tenant(&format!("t{n}")).await;
         let invitation = membership::Invitation { tenant_id: other.tenant, role: SeatRole::Member };
@@ -87,6 +93,11 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post(&format!("/consortia/{consortium}/organisations"), organisation).await.made();
         let account = json!({"tenantId": oslo.tenant, "role": "viewer", "label": format!("a{n}")});
         oslo.post("/service-accounts", account).await.made();
+        let erasure = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
+        let cancel = format!("/erasures/{}/cancel", text(&erasure["id"]));
+        oslo.post_from(&cancel, 1, json!(null)).await.ok();
+        let contact = json!({"kind": "function", "name": format!("f{n}"), "phone": "55 00 00 00"});
+        oslo.post("/contacts", contact).await.made();
         let change = json!({"level": 1 + n % 4});
         oslo.patch(&format!("/competences/{entry}"), 1 + n, change).await.ok();
     }

@@ -19,6 +19,8 @@ pub struct Model {
     pub issuer: String,
     /// The role that it was given last.
     pub role: Role,
+    /// What an invitation gave it for good.
+    pub granted: Option<Role>,
     pub last_seen_at: DateTime<Utc>,
     pub blocked_at: Option<DateTime<Utc>>,
     pub version: i64,

@@ -75,6 +75,12 @@ pub async fn view(scope: &TenantScope, id: ProjectId) -> Result<Project> {
     load(scope, &tx, id).await
 }
 
+/// Whether the caller's library leads a project.
+pub async fn leads(tx: &TenantTx, id: ProjectId) -> Result<bool> {
+    let own = tx.find::<Entity>()?.filter(Column::ProjectId.eq(id)).filter(Column::TenantId.eq(tx.me()));
+    Ok(own.one().await?.is_some())
+}
+
 pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ProjectId) -> Result<Project> {
     let condition = Condition::all().add(Column::ProjectId.eq(id));
     let found = ask(tx, condition, None, 1).await?.pop();

@@ -1,5 +1,3 @@
-use std::sync::{Arc, OnceLock};
-
 use chrono::Duration;
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
@@ -15,7 +13,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{ServiceAccountId, TenantId},
     page::{Page, PageArgs},
-    registry::tenant,
+    registry::{tenant, told::Told},
     tenancy::TenantScope,
     when,
 };
@@ -34,22 +32,6 @@ pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<ServiceAcc
 
 pub async fn view(scope: &TenantScope, id: ServiceAccountId) -> Result<ServiceAccount> {
     Ok(shape(scope.read().await?.get::<Entity>(id.0).await?))
-}
-
-/// A secret on its way past what a write keeps for its repetitions: the answer that is kept has none, and only the
-/// request that made the effect happen finds one here.
-#[derive(Clone, Default)]
-struct Told(Arc<OnceLock<Secret>>);
-
-impl Told {
-    fn keep(&self, secret: Secret) {
-        // Nobody else sets it: one write, one secret.
-        let _ = self.0.set(secret);
-    }
-
-    fn with(self, account: ServiceAccount) -> IssuedServiceAccount {
-        IssuedServiceAccount { account, client_secret: self.0.get().map(Secret::tell) }
-    }
 }
 
 /// Makes an account with a secret.
@@ -86,7 +68,7 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
             })
         })
         .await?;
-    Ok(told.with(account))
+    Ok(IssuedServiceAccount { account, client_secret: told.secret() })
 }
 
 /// Whose account it will be. An operator is the node's, and everybody else a library's.
@@ -172,7 +154,7 @@ pub async fn rotate(
             })
         })
         .await?;
-    Ok(told.with(account))
+    Ok(IssuedServiceAccount { account, client_secret: told.secret() })
 }
 
 fn must_not_be_revoked(row: &Model) -> Result<()> {

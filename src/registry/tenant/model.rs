@@ -59,6 +59,8 @@ pub enum TenantStatus {
     Active,
     /// Keeps its rows and cannot sign in.
     Suspended,
+    /// Has left the node; what others' rows name.
+    Removed,
 }
 
 /// A library organisation on this node.

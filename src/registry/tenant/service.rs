@@ -22,7 +22,7 @@ pub async fn list(scope: &TenantScope, filter: TenantFilter, page: PageArgs) -> 
     let wish = scope.page(&page, format_args!("tenants {filter:?}"))?;
     register::check(filter.country.as_deref(), filter.region_id.as_deref(), None)?;
     let tx = scope.read().await?;
-    let mut find = tx.find::<Entity>()?;
+    let mut find = tx.find::<Entity>()?.filter(Column::Status.ne(TenantStatus::Removed));
     if let Some(country) = &filter.country {
         find = find.filter(Column::Country.eq(country));
     }
@@ -96,6 +96,7 @@ pub async fn change(scope: &TenantScope, id: TenantId, expected: i64, input: Ten
         .write("changeTenant", (id, expected, input), move |tx, (id, expected, input)| {
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
+                must_be_here(&row)?;
                 let given = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
                 must_know_areas(tx, &given(&input.region_ids), &given(&input.municipality_ids)).await?;
                 tx.change::<Entity>(row, Some(expected), |row| {
@@ -143,6 +144,7 @@ async fn set_status(
                 if !tx.caller().is_operator() {
                     return Err(Error::new(Code::Forbidden));
                 }
+                must_be_here(&row)?;
                 tx.change::<Entity>(row, Some(expected), |row| row.status = Set(to)).await?;
                 if to == TenantStatus::Suspended {
                     revoked::revoke(tx, id, id.0).await?;
@@ -168,9 +170,25 @@ fn check_new(input: &NewTenant) -> Result<text::Text> {
     text::given("name", &input.name, 200)
 }
 
+/// Whether a tenant is active; 404 when there is none.
+pub async fn status(tx: &TenantTx, id: TenantId) -> Result<TenantStatus> {
+    Ok(tx.get::<Entity>(id.0).await?.status)
+}
+
+/// What has left the node is not changed any more.
+fn must_be_here(row: &Model) -> Result<()> {
+    if row.status == TenantStatus::Removed { Err(Error::new(Code::Conflict)) } else { Ok(()) }
+}
+
 /// A tenant that an input names must be one of the directory.
 pub async fn must_know(tx: &TenantTx, field: &str, id: TenantId) -> Result<()> {
-    match tx.find::<Entity>()?.filter(Column::Id.eq(id)).one().await? {
+    match tx
+        .find::<Entity>()?
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.ne(TenantStatus::Removed))
+        .one()
+        .await?
+    {
         Some(_) => Ok(()),
         None => Err(Error::new(Code::InvalidInput).field(field, "unknown_tenant")),
     }

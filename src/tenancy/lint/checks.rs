@@ -8,6 +8,7 @@ pub(super) const KEYS_WITHOUT_TENANT: &[(&str, &str)] = &[
     ("consortium (id)", "is the consortium"),
     ("consortium (slug)", "only the operator gives one, and sees them all"),
     ("service_account (client_id)", "random, and looked up before the tenant is known"),
+    ("invitation (client_id)", "random, and looked up before the tenant is known"),
     ("region (id)", "a register"),
     ("municipality (id)", "a register"),
     ("concept_scheme (id)", "a register"),

@@ -1,4 +1,6 @@
 //! What is kept about whom, and for how long.
 
+mod erasure;
+mod export;
 mod register;
 mod retention;

@@ -192,6 +192,13 @@ async fn the_command_tells_what_it_removed(#[values(Sqlite, Postgres)] kind: Kin
     let node = TestNode::start(kind).await;
     library(&node, "oslo").await;
     node.database.raw(&format!("UPDATE idempotency SET created_at = {}", ago(kind, 25))).await;
+    let said = command(&node).await;
+    let line = said.lines().find(|line| line.starts_with("idempotency")).unwrap();
+    assert_eq!(line.split_whitespace().nth(1), Some("3"), "{said}");
+}
+
+/// What `samvirke retention` says.
+pub async fn command(node: &TestNode) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_samvirke"));
     command
         .arg("retention")
@@ -204,6 +211,5 @@ async fn the_command_tells_what_it_removed(#[values(Sqlite, Postgres)] kind: Kin
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let line = said.lines().find(|line| line.starts_with("idempotency")).unwrap();
-    assert_eq!(line.split_whitespace().nth(1), Some("3"), "{said}");
+    said
 }

@@ -7,16 +7,19 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 11] = [
+const KINDS: [(Sort, &str, &str); 14] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Tenant, "tenant", "Tenant"),
     (Sort::Consortium, "consortium", "Consortium"),
     (Sort::Membership, "membership", "Membership"),
     (Sort::Competence, "competence", "Competence"),
+    (Sort::Contact, "contact", "Contact"),
     (Sort::Project, "project", "Project"),
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),
     (Sort::Account, "serviceAccount", "ServiceAccount"),
+    (Sort::Invitation, "accessInvitation", "AccessInvitation"),
+    (Sort::Erasure, "erasure", "Erasure"),
     (Sort::Principal, "principal", "Principal"),
     (Sort::Round, "priorityRound", "PriorityRound"),
 ];

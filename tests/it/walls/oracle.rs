@@ -59,6 +59,8 @@ pub enum Kind {
     Group,
     Organisation,
     Competence,
+    /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
+    Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
     Profile,
     Project,
@@ -67,6 +69,12 @@ pub enum Kind {
     Ballot,
     /// How a tenant's integrations sign in: its admin's, and the operator makes one and reads none.
     Account,
+    /// A way into a tenant: its admin's, and the operator makes one and sees its own.
+    Invitation,
+    /// A tenant's removal: its admin's, and the operator's too.
+    Erasure,
+    /// All that a tenant owns: its admin's alone.
+    Archive,
     /// Who has signed in for a tenant: its admin's.
     Principal,
     /// A tenant's own events and audit.
@@ -145,8 +153,14 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
         Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
-        Kind::Ballot | Kind::Account | Kind::Principal | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Project => {
+        Kind::Ballot
+        | Kind::Account
+        | Kind::Invitation
+        | Kind::Erasure
+        | Kind::Archive
+        | Kind::Principal
+        | Kind::Log => lib == record.owner,
+        Kind::Competence | Kind::Project | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -165,7 +179,9 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             return match (action, record.kind) {
                 (Answer, _) => Forbidden,
                 // Its journal is the node's own.
-                (Lead, Register) | (Make, Account) | (List, Log) => Yes,
+                (Lead, Register) | (Make, Account | Invitation) | (List, Log | Invitation) | (_, Erasure) => {
+                    Yes
+                }
                 _ if directory => Yes,
                 _ => Hidden,
             };
@@ -174,13 +190,15 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     };
     if action == List || (record.kind == Register && action == See) {
         // A journal is for the admin.
-        return if matches!(record.kind, Account | Principal | Log) && rank < Rank::Admin {
+        return if matches!(record.kind, Account | Invitation | Erasure | Archive | Principal | Log)
+            && rank < Rank::Admin
+        {
             Forbidden
         } else {
             Yes
         };
     }
-    let makes = action == Make && matches!(record.kind, Competence | Project | Profile);
+    let makes = action == Make && matches!(record.kind, Competence | Project | Profile | Contact);
     if !sees(lib, record) && !makes {
         return Hidden;
     }
@@ -191,7 +209,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     let part = seat(lib, record.consortium);
     let allowed = match (record.kind, action) {
         (Ballot, See) => rank >= Rank::Editor,
-        (Account | Principal | Log, See) => rank == Rank::Admin,
+        (Account | Invitation | Erasure | Archive | Principal | Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
         (Competence, Ask) => own,
         (Register, _) => false,
@@ -206,6 +224,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
+        (Contact, Make) => rank >= Rank::Editor,
+        (Contact, _) => own && rank >= Rank::Editor,
         (Profile, _) => rank >= Rank::Editor,
         (Project, Make) => rank >= Rank::Contributor,
         (Project, Answer) => record.named == Some(lib) && rank >= Rank::Editor,
@@ -215,7 +235,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
         (Ballot, _) => part >= Some(1) && rank >= Rank::Editor,
-        (Account | Principal | Log, _) => rank == Rank::Admin,
+        (Account | Invitation | Erasure | Archive | Principal | Log, _) => rank == Rank::Admin,
     };
     if allowed { Yes } else { Forbidden }
 }

@@ -390,6 +390,9 @@ impl Seed {
         for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
+            if visibility != Visibility::Sealed {
+                self.contact(lib, n as u128, visibility);
+            }
         }
         if lib == Lib::A {
             // B is invited, and Coordinator has accepted.
@@ -454,6 +457,29 @@ impl Seed {
             self.row(table, row);
         }
         self.record(Sort::Competence, lib, of(lib), visibility, me);
+    }
+
+    fn contact(&mut self, lib: Lib, n: u128, visibility: Visibility) {
+        let me = id(25, lib, n);
+        let readers = Self::readers(lib, visibility);
+        let mut text = |place: &str, open: &str| match &readers {
+            Some((to, _)) => self.text(to, place),
+            None => V::Text(open.into()),
+        };
+        let (name, email) = (text("contact.name", "Turid"), text("contact.email", "turid@bibliotek.example"));
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("kind", V::Text("person".into())),
+            ("name", name),
+            ("email", email),
+            ("consent_on", V::Text("2026-01-02".into())),
+            ("consent_until", V::Text("2036-01-02T00:00:00+00:00".into())),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("contact", row);
+        self.record(Sort::Contact, lib, of(lib), visibility, me);
     }
 
     fn project(
@@ -539,6 +565,36 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("service_account", row);
         self.record(Sort::Account, lib, of(lib), Visibility::Private, account);
+        let invitation = id(23, lib, 0);
+        let hash = self.text(&to, "invitation.secret_hash");
+        let mut row = vec![
+            me(),
+            ("id", V::Id(invitation)),
+            ("client_id", V::Text(invitation.to_string())),
+            ("secret_hash", hash),
+            ("role", V::Text("editor".into())),
+            ("invited_by", V::Id(tenant(lib))),
+            ("expires_at", V::Text("2036-01-02T03:04:05+00:00".into())),
+        ];
+        row.extend(Self::stamps());
+        self.row("invitation", row);
+        self.record(Sort::Invitation, lib, of(lib), Visibility::Private, invitation);
+        if lib != Lib::A {
+            let erasure = id(24, lib, 0);
+            let by = self.text(&to, "erasure.requested_by");
+            let mut row = vec![
+                me(),
+                ("id", V::Id(erasure)),
+                ("kind", V::Text("tenant".into())),
+                ("subject", V::Id(tenant(lib))),
+                ("named", V::Text(tenant(lib).to_string())),
+                ("requested_by", by),
+                ("by_operator", V::Bool(false)),
+            ];
+            row.extend(Self::stamps());
+            self.row("erasure", row);
+            self.record(Sort::Erasure, lib, of(lib), Visibility::Private, erasure);
+        }
         let principal = id(22, lib, 0);
         let issuer = self.text(&to, "principal.issuer");
         let mut row = vec![

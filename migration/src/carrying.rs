@@ -1,0 +1,42 @@
+//! What of a library comes along when it moves to another node: what is its own whoever its neighbours are. What it did
+//! in a consortium stays with that.
+
+/// A table whose rows come along, in this order.
+pub struct Carried {
+    pub table: &'static str,
+    /// Columns that are left empty: what they name is on the node that it was on.
+    pub loosened: &'static [&'static str],
+    /// Columns that name a row of another table by its id; a row whose name is not known stays behind.
+    pub needs: &'static [(&'static str, &'static str)],
+}
+
+pub const CARRIED: &[Carried] = &[
+    Carried { table: "tenant", loosened: &["parent_id"], needs: &[] },
+    Carried {
+        table: "tenant_area",
+        loosened: &[],
+        needs: &[("region_id", "region"), ("municipality_id", "municipality")],
+    },
+    Carried { table: "tenant_profile", loosened: &[], needs: &[] },
+    Carried { table: "competence_entry", loosened: &[], needs: &[("concept_id", "concept")] },
+    Carried { table: "competence_history", loosened: &[], needs: &[("concept_id", "concept")] },
+    Carried { table: "project", loosened: &["consortium_id"], needs: &[] },
+    Carried {
+        table: "project_participant",
+        loosened: &["consortium_id"],
+        needs: &[("participant_id", "tenant")],
+    },
+    Carried { table: "project_transition", loosened: &["consortium_id"], needs: &[] },
+    Carried { table: "project_seat", loosened: &[], needs: &[] },
+    Carried { table: "contact", loosened: &[], needs: &[("concept_id", "concept")] },
+];
+
+/// A table's rule for new rows, and the mover's: rows of the library that is brought.
+pub fn or_carried(rule: &str, table: &str) -> String {
+    if !CARRIED.iter().any(|carried| carried.table == table) {
+        return rule.to_owned();
+    }
+    let of = if table == "tenant" { "id" } else { "tenant_id" };
+    let carried = format!("({{duty}} = 'restore' AND {{r}}.{of} = {{me}})");
+    if rule.is_empty() { carried } else { format!("({rule}) OR {carried}") }
+}

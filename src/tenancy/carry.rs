@@ -1,0 +1,208 @@
+//! A library's rows as they are, out of one node and into another: table by table, column by column as declared.
+//!
+//! Out goes what the field register says the export has, and of that the library's own rows alone. In comes what is the
+//! library's whoever its neighbours are; the database lets rows in only for the library that is brought, and changes none.
+
+use migration::{
+    carrying::{CARRIED, Carried},
+    table::Column,
+    tables::TABLES,
+};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, TryGetable, Value,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Order, Query, SimpleExpr},
+};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::{
+    Db,
+    conn::Conn,
+    db::{Duty, Who},
+    fault::{failed, unavailable},
+    tx::TenantTx,
+};
+use crate::{
+    auth::policy::{Action, Resource},
+    error::{Code, Error, Result},
+    id::TenantId,
+    privacy::fields,
+};
+
+/// One row, with the table that it is of.
+pub type Row = (&'static str, Map<String, Json>);
+
+impl TenantTx {
+    /// Every row that the caller's library owns, as the register has it for the export; `most` rows at the most.
+    pub async fn carry_out(&self, most: usize) -> Result<Vec<Row>> {
+        if !self.caller().may(Action::Read, Resource::Export) {
+            return Err(Error::new(Code::Forbidden));
+        }
+        let mut rows = Vec::new();
+        for table in TABLES {
+            let Some(of) = owner(table.name) else { continue };
+            let columns: Vec<Column> =
+                table.columns().filter(|column| fields::exported(table.name, column.name)).collect();
+            if columns.is_empty() {
+                continue;
+            }
+            let mut select = Query::select();
+            select.from(Alias::new(table.name)).and_where(Expr::col(Alias::new(of)).eq(self.me().0));
+            for column in &columns {
+                select.column(Alias::new(column.name));
+            }
+            for key in table.key {
+                select.order_by(Alias::new(*key), Order::Asc);
+            }
+            select.limit((most + 1).saturating_sub(rows.len()) as u64);
+            let conn = self.connection();
+            let found =
+                conn.query_all_raw(conn.get_database_backend().build(&select)).await.map_err(failed)?;
+            for row in found {
+                rows.push((table.name, read(&row, &columns).map_err(failed)?));
+            }
+            if rows.len() > most {
+                return Err(Error::new(Code::PayloadTooLarge).with("limit", most));
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// The column that names the library whose row it is.
+fn owner(table: &str) -> Option<&'static str> {
+    let table = TABLES.iter().find(|t| t.name == table)?;
+    match table.name {
+        "tenant" => Some("id"),
+        _ => table.columns().any(|column| column.name == "tenant_id").then_some("tenant_id"),
+    }
+}
+
+fn read(row: &QueryResult, columns: &[Column]) -> Result<Map<String, Json>, DbErr> {
+    fn get<T: TryGetable + serde::Serialize>(row: &QueryResult, name: &str) -> Result<Json, DbErr> {
+        let value: Option<T> = row.try_get("", name)?;
+        serde_json::to_value(value).map_err(|e| DbErr::Type(e.to_string()))
+    }
+    let mut out = Map::new();
+    for column in columns {
+        let value = match column.kind {
+            "uuid" => get::<Uuid>(row, column.name)?,
+            "int" => get::<i64>(row, column.name)?,
+            "bool" => get::<bool>(row, column.name)?,
+            "real" => get::<f64>(row, column.name)?,
+            "json" => get::<Json>(row, column.name)?,
+            "time" => get::<chrono::DateTime<chrono::Utc>>(row, column.name)?,
+            _ => get::<String>(row, column.name)?,
+        };
+        if value != Json::Null {
+            out.insert(column.name.to_owned(), value);
+        }
+    }
+    Ok(out)
+}
+
+/// What became of a library that was brought.
+#[derive(Debug, Default)]
+pub struct Brought {
+    pub rows: usize,
+    /// Rows that could not come along, with the reason.
+    pub left: Vec<(String, &'static str)>,
+}
+
+/// Brings a library that is not here yet. All of it, or nothing.
+pub async fn carry_in(db: &Db, library: TenantId, rows: Vec<(String, Map<String, Json>)>) -> Result<Brought> {
+    let who = Who { tenant: Some(library.0), duty: Duty::Restore, client: None };
+    let conn = db.begin_write(who).await?;
+    if there(&conn, "tenant", "id", &Json::from(library.to_string())).await? {
+        return Err(Error::new(Code::Conflict));
+    }
+    let mut brought = Brought::default();
+    for carried in CARRIED {
+        for (_, row) in rows.iter().filter(|(table, _)| table == carried.table) {
+            match bring(&conn, carried, library, row).await? {
+                None => brought.rows += 1,
+                Some(why) => brought.left.push((carried.table.to_owned(), why)),
+            }
+        }
+    }
+    for (table, _) in rows.iter().filter(|(table, _)| !CARRIED.iter().any(|c| c.table == table)) {
+        brought.left.push((table.clone(), "of the node that it was on"));
+    }
+    conn.commit().await.map_err(unavailable)?;
+    Ok(brought)
+}
+
+/// Nothing, or why the row stays behind.
+async fn bring(
+    conn: &Conn,
+    carried: &Carried,
+    library: TenantId,
+    row: &Map<String, Json>,
+) -> Result<Option<&'static str>> {
+    let bad =
+        |why: &str| Error::new(Code::MalformedRequest).with("reason", format!("{}: {why}", carried.table));
+    let table = TABLES.iter().find(|t| t.name == carried.table).ok_or_else(|| bad("no table"))?;
+    let of = owner(carried.table).unwrap_or_default();
+    if row.get(of).and_then(Json::as_str) != Some(library.to_string().as_str()) {
+        return Err(bad("a row of another library"));
+    }
+    if let Some(name) = row.keys().find(|name| !table.columns().any(|column| column.name == *name)) {
+        return Err(bad(&format!("no column {name}")));
+    }
+    let mut row = row.clone();
+    // A consortium is on its own node.
+    for column in carried.loosened {
+        row.remove(*column);
+    }
+    for (column, of) in carried.needs {
+        let Some(value) = row.get(*column) else { continue };
+        if !there(conn, of, "id", value).await? {
+            return Ok(Some("names what is not on this node"));
+        }
+    }
+    let mut insert = Query::insert();
+    let mut names = Vec::new();
+    let mut values: Vec<SimpleExpr> = Vec::new();
+    for column in table.columns() {
+        let Some(value) = row.get(column.name) else { continue };
+        let value = bound(column.kind, value)
+            .ok_or_else(|| bad(&format!("{} is no {}", column.name, column.kind)))?;
+        names.push(Alias::new(column.name));
+        values.push(value.into());
+    }
+    insert.into_table(Alias::new(carried.table)).columns(names);
+    insert.values(values).map_err(Error::internal)?;
+    conn.execute_raw(conn.get_database_backend().build(&insert)).await.map_err(failed)?;
+    Ok(None)
+}
+
+fn bound(kind: &str, value: &Json) -> Option<Value> {
+    Some(match kind {
+        "uuid" => value.as_str()?.parse::<Uuid>().ok()?.into(),
+        "int" => value.as_i64()?.into(),
+        "bool" => value.as_bool()?.into(),
+        "real" => value.as_f64()?.into(),
+        "json" => value.clone().into(),
+        "time" => value.as_str()?.parse::<chrono::DateTime<chrono::Utc>>().ok()?.into(),
+        _ => value.as_str()?.into(),
+    })
+}
+
+async fn there(conn: &Conn, table: &str, column: &str, value: &Json) -> Result<bool> {
+    let kind = TABLES
+        .iter()
+        .find(|t| t.name == table)
+        .and_then(|t| t.columns().find(|c| c.name == column))
+        .map_or("text", |c| c.kind);
+    let Some(value) = bound(kind, value) else { return Ok(false) };
+    let mut select = Query::select();
+    select
+        .expr(Expr::col(Asterisk).count())
+        .from(Alias::new(table))
+        .and_where(Expr::col(Alias::new(column)).eq(value));
+    let statement: Statement = conn.get_database_backend().build(&select);
+    let row = conn.query_one_raw(statement).await.map_err(failed)?;
+    let many: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
+    debug_assert!(matches!(conn.get_database_backend(), DbBackend::Postgres | DbBackend::Sqlite));
+    Ok(many > 0)
+}

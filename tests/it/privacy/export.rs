@@ -1,0 +1,213 @@
+//! A library takes out what is its own, and another node gives the same answers of it.
+
+use std::process::{Command, Output};
+
+use samvirke::auth::Role;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest};
+
+fn named(text: &str) -> Value {
+    json!([{"language": "nb", "text": text}])
+}
+
+/// A library that has something of everything, in a consortium with another.
+async fn library(node: &TestNode) -> Client {
+    let (oslo, bergen) = (node.tenant("oslo").await, node.tenant("bergen").await);
+    let consortium = node.consortium("vest", &[&bergen, &oslo]).await;
+    let statement = json!({"text": named("Vi kan musikk."), "visibility": "consortium"});
+    oslo.put_from("/profile-statement", 0, statement).await.ok();
+    let list = "musikk\nhjemmesider\nnoe som ingen kjenner\nIKT-utvikling\n";
+    for (stance, visibility) in [("have", "consortium"), ("want", "private")] {
+        let pasted =
+            json!({"text": list, "language": "nb", "stance": stance, "visibility": visibility, "level": 2});
+        oslo.post("/competences/paste", pasted).await.ok();
+    }
+    let entry = oslo.get("/competences").await.ok()["items"][0]["id"].as_str().unwrap().to_owned();
+    oslo.patch(&format!("/competences/{entry}"), 1, json!({"level": 4, "note": "Æøå \u{1f3b5} \"sitat\""}))
+        .await
+        .ok();
+    let project = json!({"title": named("Leselyst"), "visibility": "public", "consortiumId": consortium});
+    let project = oslo.post("/projects", project).await.made();
+    let path = format!("/projects/{}", project["id"].as_str().unwrap());
+    let part = json!({"tenantId": bergen.tenant, "role": "partner"});
+    oslo.post(&format!("{path}/participants"), part).await.made();
+    oslo.post("/service-accounts", json!({"role": "viewer", "label": "Nettstedet"})).await.made();
+    oslo
+}
+
+/// What a library can ask about itself, wherever it is.
+async fn answers(client: &Client) -> Vec<Value> {
+    let mut out = Vec::new();
+    let me = client.tenant;
+    let tenant = client.get(&format!("/tenants/{me}")).await.ok();
+    out.push(tenant);
+    out.push(client.get(&format!("/tenants/{me}/profile")).await.ok());
+    let all = client.get("/competences?first=100").await.ok();
+    for entry in all["items"].as_array().unwrap() {
+        out.push(client.get(&format!("/competences/{}/history", entry["id"].as_str().unwrap())).await.ok()["items"].clone());
+    }
+    out.push(all["items"].clone());
+    let projects = client.get("/projects").await.ok();
+    for project in projects["items"].as_array().unwrap() {
+        // Its consortium stays where it is, and so do those who take part and are not on the other node.
+        let mut project = project.clone();
+        project
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, _| !name.starts_with("consortium") && name != "participantCount");
+        out.push(project);
+    }
+    out
+}
+
+fn command(node: &TestNode, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_samvirke"))
+        .args(arguments)
+        .current_dir(std::env::temp_dir())
+        .env_remove("SAMVIRKE_TEST_PG")
+        .env_remove("SAMVIRKE_PG_BIN")
+        .env("SAMVIRKE_DATABASE_URL", node.database.url())
+        .env("SAMVIRKE_KEY_FILE", std::env::temp_dir().join(format!("{}.key", uuid::Uuid::new_v4())))
+        .env("SAMVIRKE_ALLOW_UNSAFE_DURABILITY", "true")
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[rstest]
+#[case(Sqlite, Postgres)]
+#[case(Postgres, Sqlite)]
+#[actix_web::test]
+async fn another_node_gives_the_same_answers(#[case] from: Kind, #[case] to: Kind) {
+    let here = TestNode::start(from).await;
+    let oslo = library(&here).await;
+    let archive = oslo.get("/export").await;
+    assert_eq!(archive.header("cache-control"), "no-store");
+    let archive = archive.ok();
+    let text = archive["text"].as_str().unwrap();
+    assert_eq!(archive["rows"], json!(text.lines().count()));
+    for inside in
+        ["Vi kan musikk.", "noe som ingen kjenner", "Leselyst", "competence_history", "audit_record"]
+    {
+        assert!(text.contains(inside), "{inside}");
+    }
+    for never in ["secret_hash", "client_id", "idempotency", "bergen"] {
+        assert!(!text.contains(never), "{never}");
+    }
+    // Both faces give the same.
+    let by_graphql =
+        oslo.data("{ export { tenantId rows digest text format node keyId } }", json!(null)).await;
+    for name in ["tenantId", "rows", "format", "node", "keyId"] {
+        assert_eq!(by_graphql["export"][name], archive[name], "{name}");
+    }
+    // Only for its admin.
+    here.client(oslo.tenant, Role::Editor).get("/export").await.problem(403, "forbidden");
+    here.operator().get("/export").await.problem(403, "forbidden");
+    here.anonymous().get("/export").await.problem(401, "unauthenticated");
+    // Over to the other node.
+    let folder = std::env::temp_dir();
+    let file = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
+    let keys = folder.join(format!("{}.jwks", uuid::Uuid::new_v4()));
+    std::fs::write(&file, archive.to_string()).unwrap();
+    std::fs::write(&keys, here.app.tokens.keys().jwks().to_string()).unwrap();
+    let (file, keys) = (file.to_str().unwrap(), keys.to_str().unwrap());
+    let there = TestNode::start(to).await;
+    // Not its own signature, and not an altered text.
+    let refused = command(&there, &["restore", file]);
+    assert!(!refused.status.success() && said(&refused).contains("not signed"), "{}", said(&refused));
+    let altered = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
+    std::fs::write(&altered, archive.to_string().replace("Leselyst", "Lesetvang")).unwrap();
+    let refused = command(&there, &["restore", altered.to_str().unwrap(), "--jwks", keys]);
+    assert!(
+        !refused.status.success() && said(&refused).contains("not what was exported"),
+        "{}",
+        said(&refused)
+    );
+    let brought = command(&there, &["restore", file, "--jwks", keys]);
+    assert!(brought.status.success(), "{}", said(&brought));
+    assert!(said(&brought).contains("project_participant left behind"), "{}", said(&brought));
+    let again = there.client(oslo.tenant, Role::Admin);
+    let (before, after) = (answers(&oslo).await, answers(&again).await);
+    assert!(before.len() >= 10, "{}", before.len());
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before, after);
+    }
+    assert_eq!(before.len(), after.len());
+    // It lives on there.
+    let entry = after.iter().find_map(|a| a.as_array()?.first()?["id"].as_str().map(str::to_owned)).unwrap();
+    let now = again.get(&format!("/competences/{entry}")).await.ok();
+    let changed = json!({"note": "Her nå"});
+    again.patch(&format!("/competences/{entry}"), now["version"].as_i64().unwrap(), changed).await.ok();
+    // Once.
+    let twice = command(&there, &["restore", file, "--jwks", keys]);
+    assert!(!twice.status.success(), "{}", said(&twice));
+    for file in [file, keys, altered.to_str().unwrap()] {
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+/// A kill half way, or a row that does not fit, brings nothing.
+#[rstest]
+#[actix_web::test]
+async fn all_of_a_library_is_brought_or_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let here = TestNode::start(Sqlite).await;
+    let oslo = library(&here).await;
+    let archive = oslo.get("/export").await.ok();
+    let there = TestNode::start(kind).await;
+    let tenant = |row: &Value| json!({"table": "tenant", "row": row}).to_string();
+    let first: Value =
+        serde_json::from_str(archive["text"].as_str().unwrap().lines().next().unwrap()).unwrap();
+    assert_eq!(first["table"], "tenant");
+    let good = first["row"].clone();
+    let other = json!({"table": "tenant_profile", "row": {"tenant_id": samvirke::id::TenantId::new()}});
+    let odd = json!({"table": "tenant_profile", "row": {"tenant_id": oslo.tenant, "nonsense": 1}});
+    let wrong = json!({"table": "tenant_profile", "row": {"tenant_id": oslo.tenant, "statement": {}, "visibility": "loud",
+        "version": 1, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}});
+    let time =
+        json!({"table": "tenant_profile", "row": {"tenant_id": oslo.tenant, "created_at": "yesterday"}});
+    for bad in [other.to_string(), odd.to_string(), wrong.to_string(), time.to_string(), "{".into()] {
+        let text = format!("{}\n{bad}\n", tenant(&good));
+        let mut broken = archive.clone();
+        broken["rows"] = 2.into();
+        broken["digest"] = sha256(&text).into();
+        broken["text"] = text.into();
+        let file = std::env::temp_dir().join(format!("{}.json", uuid::Uuid::new_v4()));
+        std::fs::write(&file, broken.to_string()).unwrap();
+        let refused = command(&there, &["restore", file.to_str().unwrap(), "--unsigned"]);
+        assert!(!refused.status.success(), "{bad}: {}", said(&refused));
+        std::fs::remove_file(file).unwrap();
+        there.operator().get(&format!("/tenants/{}", oslo.tenant)).await.problem(404, "not_found");
+    }
+}
+
+fn sha256(text: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_command_writes_an_archive_for_one_pair_of_eyes(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    library(&node).await;
+    let file = std::env::temp_dir().join(format!("{}.json", uuid::Uuid::new_v4()));
+    let out = file.to_str().unwrap();
+    let done = command(&node, &["export", "--tenant", "oslo", "--out", out]);
+    assert!(done.status.success(), "{}", said(&done));
+    let archive: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(archive["format"], "samvirke-archive/1");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    // What stands there is not written over.
+    let again = command(&node, &["export", "--tenant", "oslo", "--out", out]);
+    assert!(!again.status.success(), "{}", said(&again));
+    assert!(!command(&node, &["export", "--tenant", "nobody"]).status.success());
+    std::fs::remove_file(file).unwrap();
+}
