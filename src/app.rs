@@ -20,14 +20,17 @@ use crate::{
     error::{Code, Error},
     graphql::{self, AppSchema},
     rest::{self, Problem},
+    telemetry::meter::Meter,
     tenancy::{Db, TenantScope},
     when,
 };
 
 mod bounds;
+mod operating;
 mod sign_in;
 
 pub use bounds::Bounds;
+pub use operating::operate;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +44,8 @@ pub struct App {
     pub beat: Duration,
     /// How much and how long.
     pub bounds: Arc<Bounds>,
+    /// What is counted.
+    pub meter: Arc<Meter>,
 }
 
 impl App {
@@ -52,6 +57,7 @@ impl App {
             issuers: Issuers::default(),
             beat: rest::BEAT,
             bounds: Arc::default(),
+            meter: Arc::default(),
         }
     }
 
@@ -122,6 +128,7 @@ fn build(
 > {
     let bounds = app.bounds.clone();
     let settings = graphql::http::Settings { patience: bounds.read, ..Default::default() };
+    let meter = app.meter.clone();
     let (web_app, _) = actix_web::App::new()
         .into_utoipa_app()
         .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
@@ -135,13 +142,14 @@ fn build(
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
-        .configure(graphql::http::routes(execute(), settings))
+        .configure(graphql::http::routes(execute(), settings, meter))
         .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
         .wrap(middleware::from_fn(rest::paced))
         .wrap(middleware::Condition::new(!bounds.origins.is_empty(), bounds.cors()))
         .wrap(middleware::from_fn(rest::armoured))
+        .wrap(middleware::from_fn(rest::metered))
 }
 
 /// An address that is no id names nothing: the same 404 as an id that names nothing.

@@ -22,6 +22,10 @@ use crate::{
 pub struct Config {
     /// Where to listen.
     pub listen: String,
+    /// Where `/metrics` is to be had, beside `/healthz` and `/readyz`: an address that only those reach who run the node,
+    /// such as `127.0.0.1:9464`. None: nowhere. Not on by default, for who asks there is not asked who it is: a port is
+    /// opened when somebody has thought of who reaches it.
+    pub metrics_listen: Option<String>,
     /// The node's public address: issuer of its tokens.
     pub base_url: String,
     /// What the serving role connects to: `sqlite:node.db`, or `postgres://samvirke_app@host/db`.
@@ -65,6 +69,7 @@ impl Default for Config {
         let rates = Figures::default();
         Self {
             listen: "127.0.0.1:8080".into(),
+            metrics_listen: None,
             base_url: "http://127.0.0.1:8080".into(),
             database_url: "sqlite:samvirke.db".into(),
             owner_database_url: None,

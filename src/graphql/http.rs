@@ -32,10 +32,11 @@ use async_graphql::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::{brief, guard};
+use super::{brief, code_of, finish, guard};
 use crate::{
     error::{Code, Error},
     rest::within,
+    telemetry::meter::Meter,
     text::Languages,
 };
 use accept::Media;
@@ -77,8 +78,12 @@ impl Default for Settings {
 }
 
 /// Mounts `/graphql`.
-pub fn routes(execute: Execute, settings: Settings) -> impl FnOnce(&mut web::ServiceConfig) {
-    let face = web::Data::new(Face { execute, settings });
+pub fn routes(
+    execute: Execute,
+    settings: Settings,
+    meter: Arc<Meter>,
+) -> impl FnOnce(&mut web::ServiceConfig) {
+    let face = web::Data::new(Face { execute, settings, meter });
     move |config| {
         config.service(
             web::resource("/graphql")
@@ -93,6 +98,7 @@ pub fn routes(execute: Execute, settings: Settings) -> impl FnOnce(&mut web::Ser
 struct Face {
     execute: Execute,
     settings: Settings,
+    meter: Arc<Meter>,
 }
 
 async fn post(
@@ -126,17 +132,19 @@ impl Face {
     ) -> Result<HttpResponse, HttpError> {
         let languages = languages(&http);
         let keyed = http.headers().contains_key("idempotency-key");
-        let refuse = |status, errors| Ok(respond(media, status, Response::from_errors(errors), &languages));
+        let refuse = |status, kind, errors| {
+            Ok(self.respond(media, status, kind, Response::from_errors(errors), &languages))
+        };
         if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
-            return refuse(StatusCode::BAD_REQUEST, vec![too_complex(refusal)]);
+            return refuse(StatusCode::BAD_REQUEST, NONE, vec![too_complex(refusal)]);
         }
         let wanted = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
-        let mut reads = false;
+        let mut kind = NONE;
         // Parsed here, kept for the engine.
         let invalid = match request.parsed_query() {
             Err(error) => {
-                return refuse(media.request_error(StatusCode::BAD_REQUEST), vec![not_parsed(error)]);
+                return refuse(media.request_error(StatusCode::BAD_REQUEST), NONE, vec![not_parsed(error)]);
             }
             Ok(document) => match operation(document, wanted.as_deref()) {
                 Some(operation) if safe && operation.ty == OperationType::Mutation => {
@@ -148,7 +156,7 @@ impl Face {
                     vec![refused(Error::new(Code::MalformedRequest).with("reason", reason), &[])]
                 }
                 Some(operation) => {
-                    reads = operation.ty == OperationType::Query;
+                    kind = word(operation.ty);
                     unfit(operation, &variables)
                 }
                 // The engine says so.
@@ -156,10 +164,10 @@ impl Face {
             },
         };
         if !invalid.is_empty() {
-            return refuse(media.request_error(self.settings.invalid), invalid);
+            return refuse(media.request_error(self.settings.invalid), kind, invalid);
         }
         request.variables = variables;
-        let patience = reads.then_some(self.settings.patience);
+        let patience = (kind == word(OperationType::Query)).then_some(self.settings.patience);
         let Some(response) = within(patience, (self.execute)(request, http)).await else {
             return Err(problem(
                 Error::new(Code::Unavailable).with("seconds", 2).because("a query took too long"),
@@ -171,7 +179,35 @@ impl Face {
         } else {
             StatusCode::OK
         };
-        Ok(respond(media, status, response, &languages))
+        Ok(self.respond(media, status, kind, response, &languages))
+    }
+
+    /// The one way out for an answer in GraphQL: errors are finished here, and all of it is counted.
+    fn respond(
+        &self,
+        media: Media,
+        status: StatusCode,
+        kind: &'static str,
+        mut response: Response,
+        languages: &Languages,
+    ) -> HttpResponse {
+        for error in &mut response.errors {
+            finish(error, languages);
+        }
+        self.meter.operation(kind, response.errors.is_empty());
+        response.errors.iter().filter_map(code_of).for_each(|code| self.meter.refusal(code));
+        respond(media, status, response)
+    }
+}
+
+/// What is counted where there is no operation to run.
+const NONE: &str = "none";
+
+fn word(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
     }
 }
 

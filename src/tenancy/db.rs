@@ -26,7 +26,10 @@ use super::{
     fault::unavailable,
     witness::Witness,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    telemetry::meter,
+};
 
 /// The database of a node. Cheap to clone; holds no rows and answers no question by itself.
 #[derive(Clone)]
@@ -266,6 +269,18 @@ impl Db {
                 write.close().await;
                 read.close().await;
             }
+        }
+    }
+
+    /// How the pools are used.
+    pub fn pools(&self) -> Vec<meter::Pool> {
+        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> meter::Pool {
+            let most = pool.options().get_max_connections();
+            meter::Pool { name, most, open: pool.size(), idle: pool.num_idle() }
+        }
+        match &self.0.pools {
+            Pools::Postgres(pool) => vec![of("all", pool)],
+            Pools::Sqlite { write, read } => vec![of("write", write), of("read", read)],
         }
     }
 

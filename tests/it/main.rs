@@ -19,6 +19,7 @@ mod import;
 mod landscape;
 mod layers;
 mod oidc;
+mod operating;
 mod organisations;
 mod pasted_lists;
 mod priorities;
