@@ -12,6 +12,7 @@ mod contracts;
 mod demo;
 mod demo_command;
 mod four_counties;
+mod graphql_http;
 mod graphql_limits;
 mod groups;
 mod harness;
