@@ -18,7 +18,7 @@ use utoipa_actix_web::AppExt;
 use crate::{
     auth::{Caller, oidc::Issuers, revoked::Revoked, token::Tokens},
     error::{Code, Error},
-    graphql::{self, AppSchema},
+    graphql::{self, AppSchema, trusted::Trusted},
     rest::{self, Problem},
     telemetry::meter::Meter,
     tenancy::{Db, TenantScope},
@@ -46,6 +46,8 @@ pub struct App {
     pub bounds: Arc<Bounds>,
     /// What is counted.
     pub meter: Arc<Meter>,
+    /// The documents that can be named.
+    pub trusted: Arc<Trusted>,
 }
 
 impl App {
@@ -58,6 +60,7 @@ impl App {
             beat: rest::BEAT,
             bounds: Arc::default(),
             meter: Arc::default(),
+            trusted: Arc::default(),
         }
     }
 
@@ -127,7 +130,8 @@ fn build(
     >,
 > {
     let bounds = app.bounds.clone();
-    let settings = graphql::http::Settings { patience: bounds.read, ..Default::default() };
+    let trusted = app.trusted.clone();
+    let settings = graphql::http::Settings { patience: bounds.read, trusted, ..Default::default() };
     let meter = app.meter.clone();
     let (web_app, _) = actix_web::App::new()
         .into_utoipa_app()

@@ -52,6 +52,11 @@ pub struct Config {
     pub body_seconds: u64,
     /// Origins whose pages may call the node from a browser (`https://kart.example.org`). None: no others than its own.
     pub cors_origins: Vec<String>,
+    /// GraphQL documents that can be named instead of sent: a manifest (a JSON object of SHA-256 identifiers and texts, as
+    /// builds of applications make it), or a folder of manifests (`*.json`) and documents (`*.graphql`).
+    pub trusted_documents: Option<PathBuf>,
+    /// No other documents are answered.
+    pub trusted_documents_only: bool,
     /// Serve although PostgreSQL may lose acknowledged writes (fsync, full_page_writes or synchronous_commit off).
     pub allow_unsafe_durability: bool,
     /// Providers of OpenID Connect through which people sign in, each with its rules; see [`Issuer`].
@@ -84,6 +89,8 @@ impl Default for Config {
             read_seconds: 10,
             body_seconds: 10,
             cors_origins: Vec::new(),
+            trusted_documents: None,
+            trusted_documents_only: false,
             allow_unsafe_durability: false,
             issuers: Vec::new(),
             retention_hours: 24,

@@ -14,6 +14,7 @@ use crate::{
     },
     config::Config,
     error::{Error, Result},
+    graphql::trusted::Trusted,
     tenancy::{Db, Options},
 };
 
@@ -56,6 +57,9 @@ pub async fn serve(config: &Config) -> Result<()> {
 
 /// Serves until told to stop. `greet` is told where, when it listens.
 pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    let (place, only) = (config.trusted_documents.as_deref(), config.trusted_documents_only);
+    let trusted = Arc::new(Trusted::load(place, only, &app.schema).await?);
+    let app = App { trusted, ..app };
     let db = app.db.clone();
     let revoked = tokio::spawn(revoked::watch(db.clone()));
     let broom = super::retention::start(db.clone(), config.retention_hours);

@@ -17,6 +17,8 @@
 //!    foreign page has nothing to ride on, so no preflight header is asked for. `POST` takes JSON alone, which no
 //!    HTML form can send. With cookies this must be thought about again, for GET above all.
 //!
+//!  * **Trusted documents** are named by `documentId` (the draft's appendix) or as Apollo does; see [`super::trusted`].
+//!
 //! Subscriptions do not travel here: neither verb can carry more than one answer.
 
 use std::{sync::Arc, time::Duration};
@@ -32,7 +34,7 @@ use async_graphql::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::{brief, code_of, finish, guard};
+use super::{brief, code_of, finish, guard, trusted::Trusted};
 use crate::{
     error::{Code, Error},
     rest::within,
@@ -42,7 +44,7 @@ use crate::{
 use accept::Media;
 use answer::{is_request_error, not_allowed, not_parsed, problem, respond};
 pub(super) use answer::{refused, too_complex};
-use request::{from_json, from_url, only_json, read};
+use request::{Asked, from_json, from_url, only_json, read};
 
 mod accept;
 mod answer;
@@ -64,6 +66,7 @@ pub struct Settings {
     pub invalid: StatusCode,
     /// How long a query may take. A mutation is never cut off.
     pub patience: Duration,
+    pub trusted: Arc<Trusted>,
 }
 
 impl Default for Settings {
@@ -73,6 +76,7 @@ impl Default for Settings {
             body: 64 * 1024,
             invalid: StatusCode::BAD_REQUEST,
             patience: Duration::from_secs(10),
+            trusted: Arc::default(),
         }
     }
 }
@@ -127,13 +131,22 @@ impl Face {
         &self,
         http: HttpRequest,
         media: Media,
-        mut request: Request,
+        asked: Asked,
         safe: bool,
     ) -> Result<HttpResponse, HttpError> {
         let languages = languages(&http);
         let keyed = http.headers().contains_key("idempotency-key");
         let refuse = |status, kind, errors| {
             Ok(self.respond(media, status, kind, Response::from_errors(errors), &languages))
+        };
+        let Asked { mut request, sent, named } = asked;
+        request.query = match self.settings.trusted.choose(sent, named) {
+            Ok(query) => query,
+            Err(error) if error.code == Code::MalformedRequest => return Err(problem(error)),
+            Err(error) => {
+                let status = media.request_error(StatusCode::BAD_REQUEST);
+                return refuse(status, NONE, vec![refused(error, &[])]);
+            }
         };
         if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
             return refuse(StatusCode::BAD_REQUEST, NONE, vec![too_complex(refusal)]);

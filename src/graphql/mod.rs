@@ -5,6 +5,7 @@ pub mod cost;
 pub mod guard;
 pub mod http;
 pub mod pages;
+pub mod trusted;
 
 use async_graphql::{
     Context, EmptySubscription, MergedObject, Name, Request, Response, Schema, ServerError,

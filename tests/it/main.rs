@@ -31,4 +31,5 @@ mod retries;
 mod statements;
 mod tenants;
 mod tokens;
+mod trusted;
 mod walls;
