@@ -84,7 +84,7 @@ impl App {
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
     // Named by pages alone: a page's schema does not bring its rows' along.
-    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground)),
+    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground, crate::event::Event)),
     modifiers(&Security),
     security(("bearer" = []))
 )]

@@ -42,4 +42,5 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::competence::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
+    crate::event::rest::routes(config);
 }

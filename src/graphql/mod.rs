@@ -8,7 +8,7 @@ pub mod pages;
 pub mod trusted;
 
 use async_graphql::{
-    Context, EmptySubscription, MergedObject, Name, Request, Response, Schema, ServerError,
+    Context, MergedObject, MergedSubscription, Name, Request, Response, Schema, ServerError,
     Value as ConstValue,
     connection::{Connection, Edge},
     parser::types::BaseType,
@@ -21,6 +21,7 @@ use crate::{
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
+    event::graphql::{EventQuery, EventSubscription},
     node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
@@ -59,6 +60,7 @@ pub struct Query(
     CompetenceQuery,
     AggregateQuery,
     AuditQuery,
+    EventQuery,
     NodeQuery,
 );
 
@@ -76,10 +78,13 @@ pub struct Mutation(
     CompetenceMutation,
 );
 
-pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(EventSubscription);
+
+pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 pub fn schema() -> AppSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_depth(20)
         .limit_recursive_depth(64)
         .extension(cost::Limit(cost::MOST))

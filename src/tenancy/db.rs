@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::{
     conn::{Conn, Kind},
     fault::unavailable,
+    pulse::Pulse,
     witness::Witness,
 };
 use crate::{
@@ -40,6 +41,7 @@ struct Inner {
     statements: Arc<AtomicU64>,
     walls: Walls,
     witness: Arc<Witness>,
+    pulse: Arc<Pulse>,
     kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
@@ -186,6 +188,7 @@ impl Db {
             statements: Arc::default(),
             walls: options.walls,
             witness: Arc::default(),
+            pulse: Arc::default(),
             kept: StdMutex::default(),
         })))
     }
@@ -298,6 +301,10 @@ impl Db {
 
     pub(super) fn witness(&self) -> Arc<Witness> {
         self.0.witness.clone()
+    }
+
+    pub(super) fn pulse(&self) -> Arc<Pulse> {
+        self.0.pulse.clone()
     }
 
     pub(super) fn row_rules(&self) -> bool {

@@ -11,6 +11,7 @@ mod consortia;
 mod contracts;
 mod demo;
 mod demo_command;
+mod events;
 mod four_counties;
 mod graphql_http;
 mod graphql_limits;

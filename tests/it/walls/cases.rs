@@ -6,6 +6,7 @@ mod audit;
 mod competence;
 mod concept;
 mod consortium;
+mod event;
 mod figures;
 mod group;
 mod node;
@@ -105,6 +106,7 @@ pub fn all() -> Vec<Case> {
     all.extend(principal::CASES);
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
+    all.extend(event::CASES);
     all.extend(competence::CASES);
     all.extend(figures::CASES);
     all.extend(project::CASES);
