@@ -18,16 +18,19 @@ use utoipa_actix_web::AppExt;
 use crate::{
     auth::{Caller, oidc::Issuers, revoked::Revoked, token::Tokens},
     error::{Code, Error},
-    graphql::{self, AppSchema},
+    graphql::{self, AppSchema, trusted::Trusted},
     rest::{self, Problem},
+    telemetry::meter::Meter,
     tenancy::{Db, TenantScope},
     when,
 };
 
 mod bounds;
+mod operating;
 mod sign_in;
 
 pub use bounds::Bounds;
+pub use operating::operate;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +44,10 @@ pub struct App {
     pub beat: Duration,
     /// How much and how long.
     pub bounds: Arc<Bounds>,
+    /// What is counted.
+    pub meter: Arc<Meter>,
+    /// The documents that can be named.
+    pub trusted: Arc<Trusted>,
 }
 
 impl App {
@@ -52,6 +59,8 @@ impl App {
             issuers: Issuers::default(),
             beat: rest::BEAT,
             bounds: Arc::default(),
+            meter: Arc::default(),
+            trusted: Arc::default(),
         }
     }
 
@@ -75,7 +84,7 @@ impl App {
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
     // Named by pages alone: a page's schema does not bring its rows' along.
-    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground)),
+    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground, crate::event::Event)),
     modifiers(&Security),
     security(("bearer" = []))
 )]
@@ -121,7 +130,9 @@ fn build(
     >,
 > {
     let bounds = app.bounds.clone();
-    let settings = graphql::http::Settings { patience: bounds.read, ..Default::default() };
+    let trusted = app.trusted.clone();
+    let settings = graphql::http::Settings { patience: bounds.read, trusted, ..Default::default() };
+    let meter = app.meter.clone();
     let (web_app, _) = actix_web::App::new()
         .into_utoipa_app()
         .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
@@ -135,13 +146,14 @@ fn build(
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
-        .configure(graphql::http::routes(execute(), settings))
+        .configure(graphql::http::routes(execute(), settings, meter))
         .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
         .wrap(middleware::from_fn(rest::paced))
         .wrap(middleware::Condition::new(!bounds.origins.is_empty(), bounds.cors()))
         .wrap(middleware::from_fn(rest::armoured))
+        .wrap(middleware::from_fn(rest::metered))
 }
 
 /// An address that is no id names nothing: the same 404 as an id that names nothing.

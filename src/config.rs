@@ -22,6 +22,10 @@ use crate::{
 pub struct Config {
     /// Where to listen.
     pub listen: String,
+    /// Where `/metrics` is to be had, beside `/healthz` and `/readyz`: an address that only those reach who run the node,
+    /// such as `127.0.0.1:9464`. None: nowhere. Not on by default, for who asks there is not asked who it is: a port is
+    /// opened when somebody has thought of who reaches it.
+    pub metrics_listen: Option<String>,
     /// The node's public address: issuer of its tokens.
     pub base_url: String,
     /// What the serving role connects to: `sqlite:node.db`, or `postgres://samvirke_app@host/db`.
@@ -48,6 +52,11 @@ pub struct Config {
     pub body_seconds: u64,
     /// Origins whose pages may call the node from a browser (`https://kart.example.org`). None: no others than its own.
     pub cors_origins: Vec<String>,
+    /// GraphQL documents that can be named instead of sent: a manifest (a JSON object of SHA-256 identifiers and texts, as
+    /// builds of applications make it), or a folder of manifests (`*.json`) and documents (`*.graphql`).
+    pub trusted_documents: Option<PathBuf>,
+    /// No other documents are answered.
+    pub trusted_documents_only: bool,
     /// Serve although PostgreSQL may lose acknowledged writes (fsync, full_page_writes or synchronous_commit off).
     pub allow_unsafe_durability: bool,
     /// Providers of OpenID Connect through which people sign in, each with its rules; see [`Issuer`].
@@ -65,6 +74,7 @@ impl Default for Config {
         let rates = Figures::default();
         Self {
             listen: "127.0.0.1:8080".into(),
+            metrics_listen: None,
             base_url: "http://127.0.0.1:8080".into(),
             database_url: "sqlite:samvirke.db".into(),
             owner_database_url: None,
@@ -79,6 +89,8 @@ impl Default for Config {
             read_seconds: 10,
             body_seconds: 10,
             cors_origins: Vec::new(),
+            trusted_documents: None,
+            trusted_documents_only: false,
             allow_unsafe_durability: false,
             issuers: Vec::new(),
             retention_hours: 24,

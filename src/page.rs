@@ -73,6 +73,13 @@ impl Seal {
     }
 }
 
+impl Wish {
+    /// The cursor of a row.
+    pub fn cursor(&self, row: &str) -> String {
+        self.seal.write(row)
+    }
+}
+
 impl PageArgs {
     /// Checks the size and opens the cursor.
     pub fn wish(&self, seal: Seal) -> Result<Wish, Error> {

@@ -7,6 +7,7 @@
 mod armour;
 mod extract;
 mod figures;
+mod metered;
 mod pace;
 mod patience;
 mod problem;
@@ -15,6 +16,7 @@ mod reply;
 pub use armour::armoured;
 pub use extract::{Body, Listing, NoFilter, Params, Version, broken_off, rated, scope};
 pub use figures::{Figures, Table, wishes_csv};
+pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
 pub use patience::within;
 pub use problem::{Problem, problems};
@@ -44,4 +46,5 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);
     crate::privacy::export::rest::routes(config);
+    crate::event::rest::routes(config);
 }

@@ -1,4 +1,7 @@
-//! What the node says about itself: structured logs. They carry ids and codes, never a record's text, never a token.
+//! What the node says about itself: structured logs, and figures ([`meter`]). The logs carry ids and codes, never a record's
+//! text, never a token.
+
+pub mod meter;
 
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 

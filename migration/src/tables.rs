@@ -848,6 +848,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             "tenant_id uuid",
             "id uuid",
+            "seq int",
             "kind text",
             "subject_kind text",
             "subject_id uuid",
@@ -857,10 +858,11 @@ pub const TABLES: &[Table] = &[
             "at time",
         ],
         key: &["tenant_id", "id"],
-        uniques: &[],
-        indexes: &[&["id"]],
+        // The order in which they became true; two in one place would be two in one cursor.
+        uniques: &[&["tenant_id", "seq"]],
+        indexes: &[],
         references: &[],
-        checks: &[],
+        checks: &["seq >= 1"],
         wall: OWN_LOG,
     },
     Table {

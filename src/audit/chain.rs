@@ -6,7 +6,7 @@
 //! Linked in the write's own transaction, and not by a step that comes after it: between the two somebody could alter what is
 //! not linked yet. What it costs: writers of one tenant take turns from here to the end of their commit, on PostgreSQL by an
 //! advisory lock. It is the last lock that a write takes and there is one of it, so nobody waits for it in a circle; it is
-//! held for a look, an insert and the commit, and writers of other tenants do not meet it. SQLite has one writer anyhow.
+//! held for a look, two inserts and the commit, and writers of other tenants do not meet it. SQLite has one writer anyhow.
 
 use std::fmt::Write;
 

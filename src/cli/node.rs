@@ -14,6 +14,7 @@ use crate::{
     },
     config::Config,
     error::{Error, Result},
+    graphql::trusted::Trusted,
     tenancy::{Db, Options},
 };
 
@@ -56,22 +57,39 @@ pub async fn serve(config: &Config) -> Result<()> {
 
 /// Serves until told to stop. `greet` is told where, when it listens.
 pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    let (place, only) = (config.trusted_documents.as_deref(), config.trusted_documents_only);
+    let trusted = Arc::new(Trusted::load(place, only, &app.schema).await?);
+    let app = App { trusted, ..app };
     let db = app.db.clone();
     let revoked = tokio::spawn(revoked::watch(db.clone()));
     let broom = super::retention::start(db.clone(), config.retention_hours);
-    let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers).map_err(|error| {
-        let listen = &config.listen;
-        Error::internal(format!(
-            "cannot listen on {listen}: {error}; SAMVIRKE_LISTEN=… names another address"
-        ))
-    })?;
+    let cannot = |listen: &str, error, name| {
+        Error::internal(format!("cannot listen on {listen}: {error}; {name}=… names another address"))
+    };
+    // The figures' port first: nobody is let in by a node that is not as it was set up.
+    let operating = config.metrics_listen.as_deref().filter(|listen| !listen.is_empty());
+    let operate = |listen| {
+        app::operate(app.clone(), listen).map_err(|error| cannot(listen, error, "SAMVIRKE_METRICS_LISTEN"))
+    };
+    let operating = operating.map(operate).transpose()?;
+    let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers)
+        .map_err(|error| cannot(&config.listen, error, "SAMVIRKE_LISTEN"))?;
     tracing::info!(?addresses, "listening");
+    let operating = operating.map(|(server, addresses)| {
+        tracing::info!(?addresses, "figures");
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        handle
+    });
     if let Some(address) = addresses.first() {
         greet(&reached(*address))?;
     }
     let (stop, stopped) = oneshot::channel();
     let sights = tokio::spawn(write_sights(db.clone(), stopped));
     server.await.map_err(Error::internal)?;
+    if let Some(operating) = operating {
+        operating.stop(false).await;
+    }
     revoked.abort();
     broom.abort();
     // Nothing is answered any more: what was counted until now is the last.

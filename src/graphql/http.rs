@@ -17,6 +17,8 @@
 //!    foreign page has nothing to ride on, so no preflight header is asked for. `POST` takes JSON alone, which no
 //!    HTML form can send. With cookies this must be thought about again, for GET above all.
 //!
+//!  * **Trusted documents** are named by `documentId` (the draft's appendix) or as Apollo does; see [`super::trusted`].
+//!
 //! Subscriptions do not travel here: neither verb can carry more than one answer.
 
 use std::{sync::Arc, time::Duration};
@@ -32,16 +34,17 @@ use async_graphql::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::{brief, guard};
+use super::{brief, code_of, finish, guard, trusted::Trusted};
 use crate::{
     error::{Code, Error},
     rest::within,
+    telemetry::meter::Meter,
     text::Languages,
 };
 use accept::Media;
 use answer::{is_request_error, not_allowed, not_parsed, problem, respond};
 pub(super) use answer::{refused, too_complex};
-use request::{from_json, from_url, only_json, read};
+use request::{Asked, from_json, from_url, only_json, read};
 
 mod accept;
 mod answer;
@@ -63,6 +66,7 @@ pub struct Settings {
     pub invalid: StatusCode,
     /// How long a query may take. A mutation is never cut off.
     pub patience: Duration,
+    pub trusted: Arc<Trusted>,
 }
 
 impl Default for Settings {
@@ -72,13 +76,18 @@ impl Default for Settings {
             body: 64 * 1024,
             invalid: StatusCode::BAD_REQUEST,
             patience: Duration::from_secs(10),
+            trusted: Arc::default(),
         }
     }
 }
 
 /// Mounts `/graphql`.
-pub fn routes(execute: Execute, settings: Settings) -> impl FnOnce(&mut web::ServiceConfig) {
-    let face = web::Data::new(Face { execute, settings });
+pub fn routes(
+    execute: Execute,
+    settings: Settings,
+    meter: Arc<Meter>,
+) -> impl FnOnce(&mut web::ServiceConfig) {
+    let face = web::Data::new(Face { execute, settings, meter });
     move |config| {
         config.service(
             web::resource("/graphql")
@@ -93,6 +102,7 @@ pub fn routes(execute: Execute, settings: Settings) -> impl FnOnce(&mut web::Ser
 struct Face {
     execute: Execute,
     settings: Settings,
+    meter: Arc<Meter>,
 }
 
 async fn post(
@@ -121,22 +131,33 @@ impl Face {
         &self,
         http: HttpRequest,
         media: Media,
-        mut request: Request,
+        asked: Asked,
         safe: bool,
     ) -> Result<HttpResponse, HttpError> {
         let languages = languages(&http);
         let keyed = http.headers().contains_key("idempotency-key");
-        let refuse = |status, errors| Ok(respond(media, status, Response::from_errors(errors), &languages));
+        let refuse = |status, kind, errors| {
+            Ok(self.respond(media, status, kind, Response::from_errors(errors), &languages))
+        };
+        let Asked { mut request, sent, named } = asked;
+        request.query = match self.settings.trusted.choose(sent, named) {
+            Ok(query) => query,
+            Err(error) if error.code == Code::MalformedRequest => return Err(problem(error)),
+            Err(error) => {
+                let status = media.request_error(StatusCode::BAD_REQUEST);
+                return refuse(status, NONE, vec![refused(error, &[])]);
+            }
+        };
         if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
-            return refuse(StatusCode::BAD_REQUEST, vec![too_complex(refusal)]);
+            return refuse(StatusCode::BAD_REQUEST, NONE, vec![too_complex(refusal)]);
         }
         let wanted = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
-        let mut reads = false;
+        let mut kind = NONE;
         // Parsed here, kept for the engine.
         let invalid = match request.parsed_query() {
             Err(error) => {
-                return refuse(media.request_error(StatusCode::BAD_REQUEST), vec![not_parsed(error)]);
+                return refuse(media.request_error(StatusCode::BAD_REQUEST), NONE, vec![not_parsed(error)]);
             }
             Ok(document) => match operation(document, wanted.as_deref()) {
                 Some(operation) if safe && operation.ty == OperationType::Mutation => {
@@ -148,7 +169,7 @@ impl Face {
                     vec![refused(Error::new(Code::MalformedRequest).with("reason", reason), &[])]
                 }
                 Some(operation) => {
-                    reads = operation.ty == OperationType::Query;
+                    kind = word(operation.ty);
                     unfit(operation, &variables)
                 }
                 // The engine says so.
@@ -156,10 +177,10 @@ impl Face {
             },
         };
         if !invalid.is_empty() {
-            return refuse(media.request_error(self.settings.invalid), invalid);
+            return refuse(media.request_error(self.settings.invalid), kind, invalid);
         }
         request.variables = variables;
-        let patience = reads.then_some(self.settings.patience);
+        let patience = (kind == word(OperationType::Query)).then_some(self.settings.patience);
         let Some(response) = within(patience, (self.execute)(request, http)).await else {
             return Err(problem(
                 Error::new(Code::Unavailable).with("seconds", 2).because("a query took too long"),
@@ -171,7 +192,35 @@ impl Face {
         } else {
             StatusCode::OK
         };
-        Ok(respond(media, status, response, &languages))
+        Ok(self.respond(media, status, kind, response, &languages))
+    }
+
+    /// The one way out for an answer in GraphQL: errors are finished here, and all of it is counted.
+    fn respond(
+        &self,
+        media: Media,
+        status: StatusCode,
+        kind: &'static str,
+        mut response: Response,
+        languages: &Languages,
+    ) -> HttpResponse {
+        for error in &mut response.errors {
+            finish(error, languages);
+        }
+        self.meter.operation(kind, response.errors.is_empty());
+        response.errors.iter().filter_map(code_of).for_each(|code| self.meter.refusal(code));
+        respond(media, status, response)
+    }
+}
+
+/// What is counted where there is no operation to run.
+const NONE: &str = "none";
+
+fn word(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
     }
 }
 

@@ -5,9 +5,10 @@ pub mod cost;
 pub mod guard;
 pub mod http;
 pub mod pages;
+pub mod trusted;
 
 use async_graphql::{
-    Context, EmptySubscription, MergedObject, Name, Request, Response, Schema, ServerError,
+    Context, MergedObject, MergedSubscription, Name, Request, Response, Schema, ServerError,
     Value as ConstValue,
     connection::{Connection, Edge},
     parser::types::BaseType,
@@ -20,6 +21,7 @@ use crate::{
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
+    event::graphql::{EventQuery, EventSubscription},
     node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
@@ -68,6 +70,7 @@ pub struct Query(
     AuditQuery,
     ErasureQuery,
     ExportQuery,
+    EventQuery,
     NodeQuery,
 );
 
@@ -88,10 +91,13 @@ pub struct Mutation(
     ErasureMutation,
 );
 
-pub type AppSchema = Schema<Query, Mutation, EmptySubscription>;
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(EventSubscription);
+
+pub type AppSchema = Schema<Query, Mutation, Subscription>;
 
 pub fn schema() -> AppSchema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .limit_depth(20)
         .limit_recursive_depth(64)
         .extension(cost::Limit(cost::MOST))
@@ -124,20 +130,20 @@ pub fn execute(
 
 /// Does an answer say of anything that it is not there?
 pub fn says_absent(response: &Response) -> bool {
-    let absent = ConstValue::from(Code::NotFound.name().to_ascii_uppercase());
-    let code = |error: &ServerError| error.extensions.as_ref().and_then(|e| e.get("code")) == Some(&absent);
-    response.errors.iter().any(code)
+    response.errors.iter().any(|error| code_of(error) == Some(Code::NotFound))
+}
+
+/// The code of an error that is finished.
+fn code_of(error: &ServerError) -> Option<Code> {
+    let Some(ConstValue::String(said)) = error.extensions.as_ref()?.get("code") else { return None };
+    Code::ALL.iter().copied().find(|code| code.name().eq_ignore_ascii_case(said))
 }
 
 /// The refusal of a document that takes more units than its caller has left: an answer for HTTP to give.
 pub fn too_many(response: &Response) -> Option<Error> {
-    let code = ConstValue::from(Code::TooManyRequests.name().to_ascii_uppercase());
-    let said = |name| response.errors.first().and_then(|e| e.extensions.as_ref()).and_then(|e| e.get(name));
-    let refused = said("code") == Some(&code);
-    refused.then(|| {
-        Error::new(Code::TooManyRequests)
-            .with("seconds", said("retryAfter").map_or("60".into(), |n| n.to_string()))
-    })
+    let first = response.errors.first().filter(|error| code_of(error) == Some(Code::TooManyRequests))?;
+    let seconds = first.extensions.as_ref().and_then(|e| e.get("retryAfter"));
+    Some(Error::new(Code::TooManyRequests).with("seconds", seconds.map_or("60".into(), ToString::to_string)))
 }
 
 /// A nullable variable may be left out, and clients leave `first` out. The library asks for it while it weighs a list

@@ -129,6 +129,8 @@ pub async fn problems(
     let languages = Languages::accept(header(header::ACCEPT_LANGUAGE).as_deref());
     let request_id = super::extract::request_id(request.request());
     let app = request.app_data::<web::Data<App>>().cloned();
+    let meter = app.as_ref().map(|app| app.meter.clone());
+    let count = |code| meter.iter().for_each(|meter| meter.refusal(code));
     if let Some(app) = &app {
         patience::hurry_body(&mut request, app.bounds.body);
     }
@@ -137,6 +139,7 @@ pub async fn problems(
         // The request went with its future, so that there is none to answer with.
         let error = Error::new(Code::Unavailable).with("seconds", 2).because("a read took too long");
         log(&error, StatusCode::SERVICE_UNAVAILABLE);
+        count(error.code);
         let mut answer = written(&error, StatusCode::SERVICE_UNAVAILABLE, &languages, &request_id);
         sign(answer.headers_mut(), &request_id);
         return Err(InternalError::from_response(Problem(error), answer).into());
@@ -158,6 +161,7 @@ pub async fn problems(
             }
         };
         log(error, status);
+        count(error.code);
         let answer = written(error, status, &languages, &request_id);
         response.into_response(answer)
     } else {

@@ -24,9 +24,13 @@ use uuid::Uuid;
 use super::{
     conn::{Conn, Kind},
     fault::unavailable,
+    pulse::Pulse,
     witness::Witness,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    telemetry::meter,
+};
 
 /// The database of a node. Cheap to clone; holds no rows and answers no question by itself.
 #[derive(Clone)]
@@ -37,6 +41,7 @@ struct Inner {
     statements: Arc<AtomicU64>,
     walls: Walls,
     witness: Arc<Witness>,
+    pulse: Arc<Pulse>,
     kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
@@ -189,6 +194,7 @@ impl Db {
             statements: Arc::default(),
             walls: options.walls,
             witness: Arc::default(),
+            pulse: Arc::default(),
             kept: StdMutex::default(),
         })))
     }
@@ -285,6 +291,18 @@ impl Db {
         }
     }
 
+    /// How the pools are used.
+    pub fn pools(&self) -> Vec<meter::Pool> {
+        fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> meter::Pool {
+            let most = pool.options().get_max_connections();
+            meter::Pool { name, most, open: pool.size(), idle: pool.num_idle() }
+        }
+        match &self.0.pools {
+            Pools::Postgres(pool) => vec![of("all", pool)],
+            Pools::Sqlite { write, read } => vec![of("write", write), of("read", read)],
+        }
+    }
+
     /// Statements sent so far, transaction control included.
     pub fn statements(&self) -> u64 {
         self.0.statements.load(Ordering::Relaxed)
@@ -299,6 +317,10 @@ impl Db {
 
     pub(super) fn witness(&self) -> Arc<Witness> {
         self.0.witness.clone()
+    }
+
+    pub(super) fn pulse(&self) -> Arc<Pulse> {
+        self.0.pulse.clone()
     }
 
     pub(super) fn row_rules(&self) -> bool {

@@ -12,7 +12,9 @@
 //! * The database keeps a wall of its own behind this one (`migration`).
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
-//! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or somebody, `carry` what takes one to another node, `witness` what remembers who was shown whose rows.
+//! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
+//! somebody, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
+//! remembers who was shown whose rows.
 
 mod broom;
 mod carry;
@@ -26,6 +28,7 @@ pub mod lint;
 #[cfg(debug_assertions)]
 pub mod mutant;
 mod once;
+pub mod pulse;
 pub mod question;
 pub mod rows;
 pub mod scope;

@@ -8,6 +8,7 @@ use super::{
     Db, Work,
     db::{Duty, Who},
     once::Once,
+    pulse::Beats,
     rows::Reach,
     tx::TenantTx,
 };
@@ -76,6 +77,11 @@ impl TenantScope {
         self.db.kept()
     }
 
+    /// Tells when there is something new of the caller's library; see [`super::pulse`].
+    pub fn pulse(&self) -> Beats {
+        self.db.pulse().listen(self.caller.tenant())
+    }
+
     fn who(&self) -> Who {
         let duty = if self.caller.is_operator() { Duty::Operator } else { Duty::Member };
         Who { tenant: Some(self.caller.tenant().0), duty, client: None }
@@ -100,7 +106,7 @@ impl TenantScope {
     /// A snapshot to read from. Dropped when the service has its answer.
     pub async fn read(&self) -> Result<TenantTx> {
         let conn = self.db.begin_read(self.who()).await?;
-        Ok(TenantTx::new(conn, self.caller.clone(), self.reach(), self.db.witness()))
+        Ok(TenantTx::new(conn, self.caller.clone(), self.reach(), &self.db))
     }
 
     /// Runs `work` in one transaction, in a task of its own: once begun it ends, whatever becomes of the request.
@@ -174,6 +180,6 @@ impl TenantScope {
         if reach.tally {
             who.duty = Duty::Tally;
         }
-        Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach, self.db.witness()))
+        Ok(TenantTx::new(self.db.begin_write(who).await?, self.caller.clone(), reach, &self.db))
     }
 }

@@ -14,8 +14,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    Db,
     conn::Conn,
     fault::{failed, is_not_now},
+    pulse::Pulse,
     question::Question,
     rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows},
     witness::Witness,
@@ -38,6 +40,7 @@ pub struct TenantTx {
     reach: Reach,
     journal: Mutex<Vec<Entry>>,
     witness: Arc<Witness>,
+    pulse: Arc<Pulse>,
 }
 
 /// What a verb did, until the commit writes it down.
@@ -56,8 +59,9 @@ pub enum Turn {
 }
 
 impl TenantTx {
-    pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, witness: Arc<Witness>) -> Self {
-        Self { conn, caller, reach, journal: Mutex::default(), witness }
+    pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, db: &Db) -> Self {
+        let (witness, pulse) = (db.witness(), db.pulse());
+        Self { conn, caller, reach, journal: Mutex::default(), witness, pulse }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -409,29 +413,18 @@ impl TenantTx {
             std::mem::take(&mut *self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let now = when::now();
         let me = self.me();
-        let mut events = Vec::with_capacity(journal.len());
+        let mut told = Vec::with_capacity(journal.len());
         let mut done = Vec::with_capacity(journal.len());
-        for entry in journal {
+        for entry in &journal {
             let action = match entry.action {
                 Action::Create => "created",
                 Action::Modify => "changed",
                 Action::Delete => "removed",
                 Action::Read => continue,
             };
-            let kind = format!("{}.{action}", entry.resource);
-            events.push(event::ActiveModel {
-                tenant_id: ActiveValue::Set(me),
-                id: ActiveValue::Set(RowId::new()),
-                kind: ActiveValue::Set(kind.clone()),
-                subject_kind: ActiveValue::Set(entry.resource.to_owned()),
-                subject_id: ActiveValue::Set(entry.subject.id),
-                consortium_id: ActiveValue::Set(entry.subject.consortium),
-                visibility: ActiveValue::Set(entry.subject.visibility),
-                version: ActiveValue::Set(entry.subject.version),
-                at: ActiveValue::Set(now),
-            });
+            told.push(entry);
             done.push(audit::Deed {
-                action: kind,
+                action: format!("{}.{action}", entry.resource),
                 subject_kind: entry.resource,
                 subject_id: entry.subject.id,
                 version: entry.subject.version,
@@ -439,16 +432,34 @@ impl TenantTx {
                 ground: ground(entry.owner, me),
             });
         }
-        self.insert_chunks(events).await?;
-        self.record(done).await?;
-        self.conn.commit().await.map_err(super::fault::unavailable)
+        // An event has the place of its record: places are given out in turn, so that whoever reads the events up to one
+        // place has all that ever will be before it.
+        let records = self.record(done).await?;
+        let events = told.into_iter().zip(&records).map(|(entry, (seq, kind))| event::ActiveModel {
+            tenant_id: ActiveValue::Set(me),
+            id: ActiveValue::Set(RowId::new()),
+            seq: ActiveValue::Set(*seq),
+            kind: ActiveValue::Set(kind.clone()),
+            subject_kind: ActiveValue::Set(entry.resource.to_owned()),
+            subject_id: ActiveValue::Set(entry.subject.id),
+            consortium_id: ActiveValue::Set(entry.subject.consortium),
+            visibility: ActiveValue::Set(entry.subject.visibility),
+            version: ActiveValue::Set(entry.subject.version),
+            at: ActiveValue::Set(now),
+        });
+        self.insert_chunks(events.collect()).await?;
+        self.conn.commit().await.map_err(super::fault::unavailable)?;
+        if let Some((last, _)) = records.last() {
+            self.pulse.reached(me, *last);
+        }
+        Ok(())
     }
 
-    /// Adds to the tenant's audit chain. The last thing before the commit, because the turn that is taken here is held until
-    /// then; see [`audit::chain`].
-    async fn record(&self, done: Vec<audit::Deed>) -> Result<()> {
+    /// Adds to the tenant's audit chain, and gives the place and the action of each record. Near the commit, because the turn
+    /// that is taken here is held until then; see [`audit::chain`].
+    async fn record(&self, done: Vec<audit::Deed>) -> Result<Vec<(i64, String)>> {
         if done.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let me = self.me();
         self.lock(&format!("audit {me}"), Turn::Alone).await?;
@@ -460,7 +471,10 @@ impl TenantTx {
             .await
             .map_err(failed)?;
         let records = audit::chain::link(&self.caller, last, done, when::now())?;
-        self.insert_chunks(records.into_iter().map(|row| row.into_active_model().reset_all()).collect()).await
+        let places = records.iter().map(|row| (row.seq, row.action.clone())).collect();
+        self.insert_chunks(records.into_iter().map(|row| row.into_active_model().reset_all()).collect())
+            .await?;
+        Ok(places)
     }
 
     // The four below serve the idempotency record, which is no noun and has no event.
@@ -567,6 +581,16 @@ where
         if let Some(after) = &wish.after {
             let after = Uuid::parse_str(after).map_err(|_| Error::new(Code::BadCursor))?;
             find = find.filter(E::ID.gt(after));
+        }
+        find.all().await
+    }
+
+    /// As [`Find::page`], in the order of a number that is unique among the rows.
+    pub async fn page_in_turn(self, column: E::Column, wish: &Wish) -> Result<Vec<E::Model>> {
+        let mut find = self.order_by(column, Order::Asc).limit(u64::from(wish.first) + 1);
+        if let Some(after) = &wish.after {
+            let after: i64 = after.parse().map_err(|_| Error::new(Code::BadCursor))?;
+            find = find.filter(column.gt(after));
         }
         find.all().await
     }

@@ -36,6 +36,7 @@ const LISTS: &[(&str, usize)] = &[
     ("contacts", 50),
     ("auditRecords", 50),
     ("auditReads", 50),
+    ("events", 50),
     ("municipalities", 50),
     ("regions", 20),
     ("priorityProposals", 50),

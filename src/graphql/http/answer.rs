@@ -10,13 +10,12 @@ use async_graphql::{Response, ServerError, Value};
 use serde_json::json;
 
 use super::{
-    super::{brief, finish, guard},
+    super::{brief, guard},
     accept::Media,
 };
 use crate::{
     error::{Code, Error},
     rest::Problem,
-    text::Languages,
 };
 
 /// An error before execution is about the request: it has no path, and there are no data.
@@ -52,16 +51,8 @@ pub(super) fn not_parsed(error: ServerError) -> ServerError {
     ServerError { locations: error.locations, ..refused(ours, &[]) }
 }
 
-pub(super) fn respond(
-    media: Media,
-    status: StatusCode,
-    mut response: Response,
-    languages: &Languages,
-) -> HttpResponse {
+pub(super) fn respond(media: Media, status: StatusCode, response: Response) -> HttpResponse {
     let request_error = is_request_error(&response);
-    for error in &mut response.errors {
-        finish(error, languages);
-    }
     let mut answer = HttpResponse::build(status);
     answer
         .insert_header((header::CONTENT_TYPE, media.content_type()))

@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value as Json};
 
 use super::{
+    super::trusted::Hash,
     accept,
     answer::{malformed, problem},
 };
@@ -52,7 +53,14 @@ pub(super) async fn read(
     Ok(all)
 }
 
-pub(super) fn from_json(body: &[u8]) -> Result<Request, HttpError> {
+/// What was asked, before it is known which document that is.
+pub(super) struct Asked {
+    pub request: Request,
+    pub sent: Option<String>,
+    pub named: Option<Hash>,
+}
+
+pub(super) fn from_json(body: &[u8]) -> Result<Asked, HttpError> {
     let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
     let body: Json = serde_json::from_str(text).map_err(|e| {
         // The line and column, not the text.
@@ -65,7 +73,7 @@ pub(super) fn from_json(body: &[u8]) -> Result<Request, HttpError> {
     }
 }
 
-pub(super) fn from_url(query: &str) -> Result<Request, HttpError> {
+pub(super) fn from_url(query: &str) -> Result<Asked, HttpError> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| malformed("the query string is not form-encoded"))?;
     let mut map = Map::new();
@@ -73,7 +81,7 @@ pub(super) fn from_url(query: &str) -> Result<Request, HttpError> {
         let value = match key.as_str() {
             "query" => Json::String(text),
             _ if text.is_empty() => continue,
-            "operationName" => Json::String(text),
+            "operationName" | "documentId" => Json::String(text),
             "variables" | "extensions" => {
                 serde_json::from_str(&text).map_err(|_| malformed(&format!("`{key}` is not JSON")))?
             }
@@ -88,17 +96,27 @@ pub(super) fn from_url(query: &str) -> Result<Request, HttpError> {
 }
 
 /// Unknown properties are passed over, `null` is the same as nothing.
-fn request(mut map: Map<String, Json>) -> Result<Request, HttpError> {
+pub(super) fn request(mut map: Map<String, Json>) -> Result<Asked, HttpError> {
     let mut take = |key: &str| map.remove(key).filter(|value| !value.is_null());
     let object = |key: &str, value: Option<Json>| match value {
         None | Some(Json::Object(_)) => Ok(value),
         Some(_) => Err(malformed(&format!("`{key}` is not an object"))),
     };
-    let mut request = match take("query") {
-        Some(Json::String(query)) => Request::new(query),
+    let sent = match take("query") {
+        Some(Json::String(query)) => Some(query),
         Some(_) => return Err(malformed("`query` is not a string")),
-        None => return Err(malformed("`query` is missing")),
+        None => None,
     };
+    let by_id = match take("documentId") {
+        Some(id) => Some(
+            id.as_str()
+                .and_then(Hash::parse_id)
+                .ok_or_else(|| malformed("`documentId` is not `sha256:` and 64 hexadecimal digits"))?,
+        ),
+        None => None,
+    };
+    let mut by_extension = None;
+    let mut request = Request::new("");
     match take("operationName") {
         Some(Json::String(name)) => request = request.operation_name(name),
         Some(_) => return Err(malformed("`operationName` is not a string")),
@@ -108,8 +126,23 @@ fn request(mut map: Map<String, Json>) -> Result<Request, HttpError> {
         request = request.variables(Variables::from_json(variables));
     }
     if let Some(extensions) = object("extensions", take("extensions"))? {
+        by_extension = persisted(&extensions["persistedQuery"])?;
         request.extensions =
             serde_json::from_value(extensions).map_err(|_| malformed("`extensions` is not an object"))?;
     }
-    Ok(request)
+    if by_id.is_some() && by_extension.is_some() && by_id != by_extension {
+        return Err(malformed("`documentId` and `extensions.persistedQuery` name two documents"));
+    }
+    Ok(Asked { request, sent, named: by_id.or(by_extension) })
+}
+
+/// Apollo's way to name a document.
+fn persisted(said: &Json) -> Result<Option<Hash>, HttpError> {
+    if said.is_null() {
+        return Ok(None);
+    }
+    let hash = said["sha256Hash"].as_str().and_then(Hash::parse).filter(|_| said["version"] == 1);
+    let expected =
+        "`extensions.persistedQuery` is not `version` 1 and a `sha256Hash` of 64 hexadecimal digits";
+    hash.map(Some).ok_or_else(|| malformed(expected))
 }

@@ -73,9 +73,11 @@ impl Answer {
 
 async fn send(method: Method, uri: &str, headers: &[(&str, &str)], body: impl Into<web::Bytes>) -> Answer {
     let app = test::init_service(
-        App::new()
-            .wrap(actix_web::middleware::from_fn(crate::rest::problems))
-            .configure(routes(execute(), Settings::default())),
+        App::new().wrap(actix_web::middleware::from_fn(crate::rest::problems)).configure(routes(
+            execute(),
+            Settings::default(),
+            Arc::default(),
+        )),
     )
     .await;
     let mut request = test::TestRequest::with_uri(uri).method(method).set_payload(body);
@@ -153,7 +155,7 @@ async fn request_errors_have_no_data_and_the_status_of_their_type() {
 #[actix_web::test]
 async fn a_setting_makes_invalid_documents_422() {
     let settings = Settings { invalid: StatusCode::UNPROCESSABLE_ENTITY, ..Settings::default() };
-    let app = test::init_service(App::new().configure(routes(execute(), settings))).await;
+    let app = test::init_service(App::new().configure(routes(execute(), settings, Arc::default()))).await;
     for (query, status) in [("{ nothing }", 422), ("{", 400), ("{ echo }", 200)] {
         let request = test::TestRequest::post().uri("/graphql").insert_header(("accept", GRAPHQL));
         let answer = test::call_service(&app, request.set_json(json!({ "query": query })).to_request()).await;

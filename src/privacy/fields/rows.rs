@@ -477,6 +477,7 @@ pub const ROWS: &[Row] = &[
         kept: Kept::Term,
         export: Export::Yes,
         columns: &[
+            ("seq", "its place among the library's events"),
             ("kind", "what happened"),
             ("subject_kind", "to what kind of row"),
             ("subject_id", "to which row"),

@@ -161,6 +161,15 @@ impl TestNode {
         Self::of(App { issuers, bounds, beat: Duration::ZERO, ..App::new(db, tokens) }, database)
     }
 
+    /// With something else about it than the others have.
+    pub async fn adapted(kind: Kind, adapt: impl FnOnce(App) -> App) -> Self {
+        let database = Database::new(kind).await;
+        let db = Db::connect(&database.url(), Options::default()).await.expect("connect");
+        let tokens = Tokens::new(Keys::fresh().expect("keys"), "https://node.test");
+        let app = App { beat: Duration::ZERO, bounds: Arc::new(unlimited()), ..App::new(db, tokens) };
+        Self::of(adapt(app), database)
+    }
+
     fn of(app: App, database: Database) -> Self {
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);

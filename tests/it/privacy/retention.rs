@@ -141,8 +141,8 @@ async fn many_rows_go_in_batches(#[values(Sqlite, Postgres)] kind: Kind) {
         Postgres => ("SELECT generate_series(1, 1234) AS n", "gen_random_uuid()"),
     };
     let insert = format!(
-        "INSERT INTO event (tenant_id, id, kind, subject_kind, subject_id, visibility, version, at) \
-         SELECT {id}, {random}, 'x', 'x', {random}, 'private', 1, {} FROM ({numbers}) AS numbers",
+        "INSERT INTO event (tenant_id, id, seq, kind, subject_kind, subject_id, visibility, version, at) \
+         SELECT {id}, {random}, n + 1000, 'x', 'x', {random}, 'private', 1, {} FROM ({numbers}) AS numbers",
         ago(kind, 91 * 24)
     );
     let young = count(&node, "event").await;

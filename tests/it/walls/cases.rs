@@ -8,6 +8,7 @@ mod concept;
 mod consortium;
 mod contact;
 mod erasure;
+mod event;
 mod figures;
 mod group;
 mod invitation;
@@ -110,6 +111,7 @@ pub fn all() -> Vec<Case> {
     all.extend(erasure::CASES);
     all.extend(concept::CASES);
     all.extend(consortium::CASES);
+    all.extend(event::CASES);
     all.extend(competence::CASES);
     all.extend(figures::CASES);
     all.extend(contact::CASES);

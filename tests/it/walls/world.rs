@@ -613,6 +613,7 @@ impl Seed {
             vec![
                 me(),
                 ("id", V::Id(id(14, lib, 0))),
+                ("seq", V::Int(1)),
                 ("kind", V::Text("competenceEntry.created".into())),
                 ("subject_kind", V::Text("competenceEntry".into())),
                 ("subject_id", V::Id(subject)),
