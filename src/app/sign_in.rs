@@ -7,6 +7,7 @@ use crate::{
     auth::{Scopes, accounts, oidc, scopes::WORDS},
     error::{Code, Error},
     rest::{self, Problem},
+    when,
 };
 
 /// Outside `/api/v1`: these addresses are the field's.
@@ -141,5 +142,7 @@ fn basic(request: &HttpRequest) -> Option<(String, String)> {
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(app.tokens.keys().jwks())
+    HttpResponse::Ok()
+        .insert_header(("cache-control", "public, max-age=300"))
+        .json(app.tokens.keys().jwks(when::now()))
 }

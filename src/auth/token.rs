@@ -109,8 +109,9 @@ impl Tokens {
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.keys.kid().into());
-        jsonwebtoken::encode(&header, &claims, self.keys.signing()).map_err(Error::internal)
+        let signer = self.keys.signer();
+        header.kid = Some(signer.kid().into());
+        jsonwebtoken::encode(&header, &claims, signer.key()).map_err(Error::internal)
     }
 
     /// The caller that a token names, or a refusal that does not say why.
@@ -119,14 +120,14 @@ impl Tokens {
         if token.len() > MAX_LENGTH {
             return Err(refuse());
         }
-        self.check_header(token).ok_or_else(refuse)?;
+        let kid = check_header(token).ok_or_else(refuse)?;
+        let key = self.keys.for_tokens(&kid, now).ok_or_else(refuse)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Claims>(token, self.keys.verifying(), &validation)
-            .map_err(|e| refuse().because(e))?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|e| refuse().because(e))?.claims;
         let now = now.timestamp();
         let good = claims.iss == self.issuer
             && claims.aud == self.audience
@@ -145,24 +146,24 @@ impl Tokens {
         let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, scopes);
         Ok(Verified { caller, subject: claims.sub, issued: claims.iat })
     }
+}
 
-    /// Exactly our header: algorithm, type, key, and nothing else (no crit, jku, x5u, jwk, b64).
-    fn check_header(&self, token: &str) -> Option<()> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Strict {
-            alg: String,
-            typ: String,
-            kid: String,
-        }
-        let mut parts = token.split('.');
-        let header = parts.next()?;
-        if parts.count() != 2 {
-            return None;
-        }
-        let header: Strict = serde_json::from_slice(&BASE64.decode(header).ok()?).ok()?;
-        (header.alg == "EdDSA" && header.typ == TYPE && header.kid == self.keys.kid()).then_some(())
+/// Exactly our header: algorithm, type, key, and nothing else (no crit, jku, x5u, jwk, b64). Gives the key's name.
+fn check_header(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        alg: String,
+        typ: String,
+        kid: String,
     }
+    let mut parts = token.split('.');
+    let header = parts.next()?;
+    if parts.count() != 2 {
+        return None;
+    }
+    let header: Strict = serde_json::from_slice(&BASE64.decode(header).ok()?).ok()?;
+    (header.alg == "EdDSA" && header.typ == TYPE).then_some(header.kid)
 }
 
 /// Tokens printed by `demo` and `token` for a person to try live longer, but never past a working day.
@@ -181,7 +182,8 @@ mod tests {
         let part = |v: &serde_json::Value| BASE64.encode(v.to_string());
         let message = format!("{}.{}", part(&header), part(&claims));
         let signature =
-            jsonwebtoken::crypto::sign(message.as_bytes(), tokens.keys.signing(), Algorithm::EdDSA).unwrap();
+            jsonwebtoken::crypto::sign(message.as_bytes(), tokens.keys.signer().key(), Algorithm::EdDSA)
+                .unwrap();
         format!("{message}.{signature}")
     }
 

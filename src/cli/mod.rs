@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod demo;
 mod import;
+mod key;
 mod node;
 mod registry;
 mod retention;
@@ -54,6 +55,9 @@ enum Command {
     Import(import::Import),
     /// Reads the audit chains and names the first bad entry.
     Audit(audit::Audit),
+    /// The keys that the node signs with: lists them, lets another follow, or takes one back.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Removes what is over its time, and prints how much that was. A serving node does it by itself.
     Retention,
     /// Measures, and prints the figures.
@@ -83,6 +87,7 @@ impl Cli {
             Command::Token(token) => token.print(&config).await,
             Command::Import(import) => return import.run(&config).await,
             Command::Audit(audit) => return audit.run(&config).await,
+            Command::Key(key) => key.run(&config),
             Command::Retention => retention::run(&config).await,
             Command::Bench(bench) => bench.run(),
             Command::Schema { which } => schema(&which),

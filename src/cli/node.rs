@@ -58,6 +58,7 @@ pub async fn serve(config: &Config) -> Result<()> {
 pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Result<()>) -> Result<()> {
     let db = app.db.clone();
     let revoked = tokio::spawn(revoked::watch(db.clone()));
+    let keys = tokio::spawn(app.tokens.keys().clone().watch());
     let broom = super::retention::start(db.clone(), config.retention_hours);
     let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers).map_err(|error| {
         let listen = &config.listen;
@@ -73,6 +74,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     let sights = tokio::spawn(write_sights(db.clone(), stopped));
     server.await.map_err(Error::internal)?;
     revoked.abort();
+    keys.abort();
     broom.abort();
     // Nothing is answered any more: what was counted until now is the last.
     drop(stop);

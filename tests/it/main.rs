@@ -16,6 +16,7 @@ mod graphql_limits;
 mod groups;
 mod harness;
 mod import;
+mod keys;
 mod landscape;
 mod layers;
 mod oidc;
