@@ -36,6 +36,8 @@ pub const TERMS: &[Term] = &[
     },
     // No token lives for half a day.
     Term { table: "revocation", hours: 2 * DAY, since: &["at"], unless: None, erases: &[] },
+    // Over by itself when the clocks that differ most say so.
+    Term { table: "used_assertion", hours: 1, since: &["expires_at"], unless: None, erases: &[] },
     // Whoever is blocked stays, or would be let in again as somebody new.
     Term {
         table: "principal",

@@ -4,7 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, web};
 
 use super::App;
 use crate::{
-    auth::{Scopes, accounts, oidc, scopes::WORDS},
+    auth::{
+        Scopes,
+        accounts::{self, Proof},
+        assertion, oidc,
+        scopes::WORDS,
+    },
     error::{Code, Error},
     rest::{self, Problem},
     when,
@@ -40,6 +45,8 @@ struct TokenRequest {
     grant_type: String,
     client_id: Option<String>,
     client_secret: Option<String>,
+    client_assertion_type: Option<String>,
+    client_assertion: Option<String>,
     /// Narrower than what there is.
     scope: Option<String>,
     subject_token: Option<String>,
@@ -67,8 +74,8 @@ const TOKEN_TYPES: [&str; 3] = [
     "urn:ietf:params:oauth:token-type:jwt",
 ];
 
-/// Client credentials, RFC 6749 section 4.4, the client in the form or by HTTP Basic; or a provider's token for one of
-/// ours, RFC 8693.
+/// Client credentials, RFC 6749 section 4.4, the client by a statement that it signed, or by a secret in the form or by HTTP
+/// Basic; or a provider's token for one of ours, RFC 8693.
 async fn token(
     request: HttpRequest,
     app: web::Data<App>,
@@ -93,13 +100,27 @@ async fn token(
         return Err(malformed(&format!("grant_type: client_credentials, {EXCHANGE}")).into());
     }
     let basic = basic(&request);
-    let (id, secret) = match (&form.client_id, &form.client_secret, &basic) {
-        (Some(id), Some(secret), None) => (id, secret),
-        (None, None, Some((id, secret))) => (id, secret),
-        _ => return Err(Error::new(Code::InvalidClient).into()),
+    let (id, proof) = proof(&form, basic.as_ref()).ok_or_else(|| Error::new(Code::InvalidClient))?;
+    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), &id))?;
+    Ok(granted(accounts::sign_in(&app.db, &app.tokens, &id, proof, wished).await?, None))
+}
+
+/// Who it says it is, and by what: one way, and not two.
+fn proof<'p>(form: &'p TokenRequest, basic: Option<&'p (String, String)>) -> Option<(String, Proof<'p>)> {
+    let assertion = match (&form.client_assertion_type, &form.client_assertion) {
+        (None, None) => None,
+        (Some(kind), Some(text)) if kind == assertion::ASSERTION_TYPE => Some(text),
+        _ => return None,
     };
-    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), id))?;
-    Ok(granted(accounts::sign_in(&app.db, &app.tokens, id, secret, wished).await?, None))
+    match (&form.client_id, &form.client_secret, basic, assertion) {
+        (Some(id), Some(secret), None, None) => Some((id.clone(), Proof::Secret(secret))),
+        (None, None, Some((id, secret)), None) => Some((id.clone(), Proof::Secret(secret))),
+        (id, None, None, Some(text)) => {
+            let client = assertion::client(text)?;
+            id.as_ref().is_none_or(|id| *id == client).then(|| (client, Proof::Assertion(text)))
+        }
+        _ => None,
+    }
 }
 
 fn malformed(expected: &str) -> Error {
@@ -128,7 +149,8 @@ async fn metadata(app: web::Data<App>) -> HttpResponse {
         "token_endpoint": format!("{issuer}/oauth2/token"),
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
         "grant_types_supported": ["client_credentials", EXCHANGE],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_signing_alg_values_supported": ["EdDSA"],
         "response_types_supported": [],
         "scopes_supported": WORDS,
     }))

@@ -4,10 +4,12 @@
 //! Start reading at [`token`], then [`policy`].
 
 pub mod accounts;
+pub mod assertion;
 pub mod caller;
 pub mod keys;
 pub mod oidc;
 pub mod policy;
+pub mod public_key;
 pub mod revoked;
 pub mod scopes;
 pub mod token;

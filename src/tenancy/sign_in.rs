@@ -14,9 +14,9 @@ use super::{
     fault::{failed, unavailable},
 };
 use crate::{
-    auth::{Role, accounts, oidc::principal, revoked},
+    auth::{Role, accounts, assertion, oidc::principal, revoked},
     error::{Error, Result},
-    id::{PrincipalId, TenantId},
+    id::{PrincipalId, ServiceAccountId, TenantId},
     registry::tenant,
 };
 
@@ -48,6 +48,29 @@ impl SignInScope {
             .await
             .map_err(failed)?;
         conn.commit().await.map_err(unavailable)
+    }
+
+    /// Notes that a client's statement is used. False: it was before, whichever process it was shown to.
+    pub(crate) async fn first_use(
+        &self,
+        tenant: TenantId,
+        account: ServiceAccountId,
+        once: assertion::Once,
+    ) -> Result<bool> {
+        use assertion::{ActiveModel, Column, Entity};
+        let conn = self.0.begin_write(signing_in(Some(tenant), None)).await?;
+        let row = ActiveModel {
+            tenant_id: Set(tenant),
+            account_id: Set(account),
+            jti_hash: Set(once.jti_hash),
+            expires_at: Set(once.expires_at),
+        };
+        let columns = [Column::TenantId, Column::AccountId, Column::JtiHash];
+        let unless = OnConflict::columns(columns).do_nothing().to_owned();
+        let written =
+            Entity::insert(row).on_conflict(unless).exec_without_returning(&conn).await.map_err(failed)?;
+        conn.commit().await.map_err(unavailable)?;
+        Ok(written == 1)
     }
 
     /// Notes that somebody signed in for a library, and gives what is known of it. Once an hour, or when the role is

@@ -5,6 +5,7 @@ mod accounts;
 mod aggregates;
 mod audit;
 mod bounds;
+mod client_keys;
 mod competences;
 mod concepts;
 mod consortia;
