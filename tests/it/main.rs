@@ -12,6 +12,7 @@ mod consortia;
 mod contracts;
 mod demo;
 mod demo_command;
+mod forged_tokens;
 mod four_counties;
 mod graphql_limits;
 mod groups;
