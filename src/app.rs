@@ -83,8 +83,6 @@ impl App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Samvirke", description = "Where libraries find out what they are good at together."),
-    // Named by pages alone: a page's schema does not bring its rows' along.
-    components(schemas(crate::competence::PastCompetence, crate::audit::AuditRecord, crate::audit::AuditRead, crate::audit::sight::Outcome, crate::audit::sight::Ground, crate::event::Event)),
     modifiers(&Security),
     security(("bearer" = []))
 )]
@@ -156,9 +154,18 @@ fn build(
         .wrap(middleware::from_fn(rest::metered))
 }
 
-/// An address that is no id names nothing: the same 404 as an id that names nothing.
+/// An address that is no id names nothing: the same 404 as an id that names nothing. It may be a path of its own beside
+/// those with an id, which has other methods.
 fn bad_path() -> web::PathConfig {
-    web::PathConfig::default().error_handler(|_, _| Problem(Error::not_found()).into())
+    web::PathConfig::default().error_handler(|_, request| {
+        let routes = request.app_data::<web::Data<Routes>>();
+        let allowed = routes.map(|routes| routes.plain(request.path())).unwrap_or_default();
+        Problem(if allowed.is_empty() { Error::not_found() } else { wrong_method(allowed) }).into()
+    })
+}
+
+fn wrong_method(allowed: String) -> Error {
+    Error::new(Code::MethodNotAllowed).with("allowed", allowed)
 }
 
 /// GraphQL for the caller of an HTTP request.
@@ -216,7 +223,7 @@ async fn nothing_here(request: HttpRequest, routes: web::Data<Routes>) -> HttpRe
     if allowed.is_empty() {
         return HttpResponse::from_error(Problem(Error::not_found()));
     }
-    HttpResponse::from_error(Problem(Error::new(Code::MethodNotAllowed).with("allowed", allowed)))
+    HttpResponse::from_error(Problem(wrong_method(allowed)))
 }
 
 /// Every path of the OpenAPI document with its methods, for the answer to a wrong method.
@@ -239,6 +246,13 @@ impl Routes {
         let more =
             more.map(|(path, methods)| (path.split('/').map(str::to_owned).collect(), methods.to_owned()));
         Self(paths.chain(more).collect())
+    }
+
+    /// Of a path that is just so in the document, without an id in it.
+    fn plain(&self, path: &str) -> String {
+        let parts: Vec<&str> = path.split('/').collect();
+        let found = self.0.iter().find(|(template, _)| *template == parts);
+        found.map(|(_, methods)| methods.clone()).unwrap_or_default()
     }
 
     fn methods(&self, path: &str) -> String {

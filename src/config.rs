@@ -32,7 +32,7 @@ pub struct Config {
     pub database_url: String,
     /// What `migrate` connects to on PostgreSQL: the owner role.
     pub owner_database_url: Option<String>,
-    /// The signing key; made on first start.
+    /// The node's keys; made on first start. All processes of a node share the folder.
     pub key_file: PathBuf,
     /// Database connections of this process.
     pub connections: u32,

@@ -3,10 +3,15 @@
 //! A cursor is opaque: it names the last row of the page, and carries a MAC over that, the caller and the
 //! question, so that a cursor of another caller or another question is refused and tells nothing.
 
+use std::borrow::Cow;
+
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type},
+};
 
 use crate::error::{Code, Error};
 
@@ -97,7 +102,7 @@ impl PageArgs {
 }
 
 /// A page of a list, oldest row first unless the list says otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     pub items: Vec<T>,
@@ -107,6 +112,33 @@ pub struct Page<T> {
     /// One a row, for GraphQL's edges.
     #[serde(skip)]
     pub cursors: Vec<String>,
+}
+
+// By hand: derived, every list's page would have one name, and the last one's rows.
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let rows = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+        let next = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Pass as `after` to get the next page; absent on the last one."));
+        ObjectBuilder::new()
+            .description(Some("A page of a list, oldest row first unless the list says otherwise."))
+            .property("items", rows)
+            .required("items")
+            .property("nextCursor", next)
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 impl<T> Page<T> {

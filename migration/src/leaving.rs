@@ -83,6 +83,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("concept", "a public register"),
     ("concept_label", "a public register"),
     ("revocation", "its tokens must be refused; goes by its term"),
+    ("used_assertion", "good once; goes within hours, and holds numbers alone"),
     ("consortium", "of all its members"),
     ("work_group", "of all members of the consortium"),
     ("organisation", "of all members of the consortium"),

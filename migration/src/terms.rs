@@ -45,6 +45,8 @@ pub const TERMS: &[Term] = &[
     Term { table: "contact", hours: 0, since: &["consent_until"], unless: None, erases: &[] },
     // No token lives for half a day.
     Term { table: "revocation", hours: 2 * DAY, since: &["at"], unless: None, erases: &[] },
+    // Over by itself when the clocks that differ most say so.
+    Term { table: "used_assertion", hours: 1, since: &["expires_at"], unless: None, erases: &[] },
     // Whoever is blocked stays, or would be let in again as somebody new.
     Term {
         table: "principal",

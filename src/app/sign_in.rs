@@ -4,9 +4,15 @@ use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, web};
 
 use super::App;
 use crate::{
-    auth::{Scopes, accounts, oidc, scopes::WORDS},
+    auth::{
+        Scopes,
+        accounts::{self, Proof},
+        assertion, oidc,
+        scopes::WORDS,
+    },
     error::{Code, Error},
     rest::{self, Problem},
+    when,
 };
 
 /// Outside `/api/v1`: these addresses are the field's.
@@ -39,6 +45,8 @@ struct TokenRequest {
     grant_type: String,
     client_id: Option<String>,
     client_secret: Option<String>,
+    client_assertion_type: Option<String>,
+    client_assertion: Option<String>,
     /// Narrower than what there is.
     scope: Option<String>,
     subject_token: Option<String>,
@@ -66,16 +74,16 @@ const TOKEN_TYPES: [&str; 3] = [
     "urn:ietf:params:oauth:token-type:jwt",
 ];
 
-/// Client credentials, RFC 6749 section 4.4, the client in the form or by HTTP Basic; or a provider's token for one of
-/// ours, RFC 8693.
+/// Client credentials, RFC 6749 section 4.4, the client by a statement that it signed, or by a secret in the form or by HTTP
+/// Basic; or a provider's token for one of ours, RFC 8693.
 async fn token(
     request: HttpRequest,
     app: web::Data<App>,
     form: web::Form<TokenRequest>,
 ) -> Result<HttpResponse, Problem> {
     let wished = form.scope.as_deref();
-    let client = client(&request, &form)?;
     if form.grant_type == EXCHANGE {
+        let client = client(&request, &form)?;
         let address = app.bounds.address(&request);
         // Whoever it is is known only afterwards.
         let from = format!("exchange from {address:?}");
@@ -102,12 +110,31 @@ async fn token(
     if form.grant_type != "client_credentials" {
         return Err(malformed(&format!("grant_type: client_credentials, {EXCHANGE}")).into());
     }
-    let (id, secret) = client.ok_or_else(|| Error::new(Code::InvalidClient))?;
+    let basic = basic(&request);
+    let (id, proof) = proof(&form, basic.as_ref()).ok_or_else(|| Error::new(Code::InvalidClient))?;
     rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), &id))?;
-    Ok(granted(accounts::sign_in(&app.db, &app.tokens, &id, &secret, wished).await?, None))
+    Ok(granted(accounts::sign_in(&app.db, &app.tokens, &id, proof, wished).await?, None))
 }
 
-/// The client, in the form or by HTTP Basic, and not both.
+/// Who it says it is, and by what: one way, and not two.
+fn proof<'p>(form: &'p TokenRequest, basic: Option<&'p (String, String)>) -> Option<(String, Proof<'p>)> {
+    let assertion = match (&form.client_assertion_type, &form.client_assertion) {
+        (None, None) => None,
+        (Some(kind), Some(text)) if kind == assertion::ASSERTION_TYPE => Some(text),
+        _ => return None,
+    };
+    match (&form.client_id, &form.client_secret, basic, assertion) {
+        (Some(id), Some(secret), None, None) => Some((id.clone(), Proof::Secret(secret))),
+        (None, None, Some((id, secret)), None) => Some((id.clone(), Proof::Secret(secret))),
+        (id, None, None, Some(text)) => {
+            let client = assertion::client(text)?;
+            id.as_ref().is_none_or(|id| *id == client).then(|| (client, Proof::Assertion(text)))
+        }
+        _ => None,
+    }
+}
+
+/// The client of an exchange, in the form or by HTTP Basic, and not both.
 fn client(request: &HttpRequest, form: &TokenRequest) -> Result<Option<(String, String)>, Error> {
     match (&form.client_id, &form.client_secret, basic(request)) {
         (Some(id), Some(secret), None) => Ok(Some((id.clone(), secret.clone()))),
@@ -142,7 +169,8 @@ async fn metadata(app: web::Data<App>) -> HttpResponse {
         "token_endpoint": format!("{issuer}/oauth2/token"),
         "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
         "grant_types_supported": ["client_credentials", EXCHANGE],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_signing_alg_values_supported": ["EdDSA"],
         "response_types_supported": [],
         "scopes_supported": WORDS,
     }))
@@ -156,5 +184,7 @@ fn basic(request: &HttpRequest) -> Option<(String, String)> {
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=300")).json(app.tokens.keys().jwks())
+    HttpResponse::Ok()
+        .insert_header(("cache-control", "public, max-age=300"))
+        .json(app.tokens.keys().jwks(when::now()))
 }

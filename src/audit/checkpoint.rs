@@ -6,7 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{auth::Keys, error::Result, id::TenantId, rest::Versioned};
+use crate::{
+    auth::{Keys, keys::Signed},
+    error::Result,
+    id::TenantId,
+    rest::Versioned,
+};
 
 /// Where a library's audit stood at a time, signed by the node. Keep it somewhere else: `samvirke audit verify --checkpoint`
 /// holds the chain against it.
@@ -40,13 +45,13 @@ impl AuditCheckpoint {
         at: DateTime<Utc>,
     ) -> Result<Self> {
         let mut checkpoint =
-            Self { tenant_id, sequence, hash, at, key_id: keys.kid().to_owned(), signature: String::new() };
-        checkpoint.signature = keys.sign(checkpoint.message().as_bytes())?;
+            Self { tenant_id, sequence, hash, at, key_id: String::new(), signature: String::new() };
+        (checkpoint.key_id, checkpoint.signature) = keys.sign(checkpoint.message().as_bytes())?;
         Ok(checkpoint)
     }
 
-    /// True when a key that the node has today signed just this.
-    pub fn is_signed(&self, keys: &Keys) -> bool {
+    /// Whether a key that the node has or had signed just this.
+    pub fn signed(&self, keys: &Keys) -> Signed {
         keys.signed(&self.key_id, self.message().as_bytes(), &self.signature)
     }
 

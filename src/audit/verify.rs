@@ -7,7 +7,10 @@
 use std::fmt;
 
 use super::{AuditCheckpoint, Model, chain};
-use crate::{auth::Keys, id::TenantId};
+use crate::{
+    auth::{Keys, keys::Signed},
+    id::TenantId,
+};
 
 /// What verification cannot find without a checkpoint.
 pub const BLIND: &str = "entries cut off at the end, a chain written anew from some entry on, a database put back from a \
@@ -35,7 +38,7 @@ pub enum What {
     NotAsSigned { checkpoint: String },
     /// A checkpoint signed this entry, and the chain ends before it.
     CutOff { checkpoint: String, end: i64 },
-    /// The checkpoint is of another chain, or not signed with the node's key.
+    /// The checkpoint is of another chain, or not signed with a key of the node.
     BadCheckpoint { checkpoint: String },
 }
 
@@ -58,7 +61,7 @@ impl fmt::Display for Fault {
             What::BadCheckpoint { checkpoint } => {
                 write!(
                     f,
-                    "the checkpoint is not one of this chain, signed with this node's key: {checkpoint}"
+                    "the checkpoint is not one of this chain, signed with a key of this node: {checkpoint}"
                 )
             }
         }
@@ -76,7 +79,7 @@ pub struct Verifier {
 impl Verifier {
     /// `marks` are checkpoints, each with a name to tell it by.
     pub fn new(tenant: TenantId, keys: &Keys, marks: Vec<(String, AuditCheckpoint)>) -> Self {
-        let bad = marks.iter().find(|(_, mark)| mark.tenant_id != tenant || !mark.is_signed(keys));
+        let bad = marks.iter().find(|(_, mark)| mark.tenant_id != tenant || mark.signed(keys) == Signed::No);
         let fault = bad.map(|(name, mark)| Fault {
             seq: mark.sequence,
             what: What::BadCheckpoint { checkpoint: name.clone() },

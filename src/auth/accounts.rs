@@ -1,5 +1,5 @@
-//! Service accounts: how an integration signs in. The secret is random, shown once, and kept as a hash. Making and
-//! keeping them is `registry::account`.
+//! Service accounts: how an integration signs in, with a secret or with a key. The secret is random, shown once, and kept as a
+//! hash; of the key the node has the public part alone. Making and keeping them is `registry::account`.
 
 use aws_lc_rs::{constant_time, digest, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*};
 
 use super::{
-    Role, Scopes, invitations,
+    Role, Scopes, assertion, invitations,
     policy::Resource,
     token::{Holder, Tokens},
 };
@@ -26,9 +26,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ServiceAccountId,
     pub client_id: String,
-    pub secret_hash: String,
-    /// The secret before, good until then.
+    /// It signs in with this,
+    pub secret_hash: Option<String>,
+    /// or with that.
+    pub public_key: Option<String>,
+    /// The secret or the key before, good until then.
     pub previous_hash: Option<String>,
+    pub previous_key: Option<String>,
     pub previous_until: Option<DateTime<Utc>>,
     pub label: String,
     pub role: Role,
@@ -89,34 +93,53 @@ impl Secret {
     }
 }
 
-/// Client credentials (RFC 6749 4.4): a token for the account, when the secret is right and the account is alive. `wished`
+/// What a client proves itself with.
+pub enum Proof<'p> {
+    Secret(&'p str),
+    /// A statement that it signed.
+    Assertion(&'p str),
+}
+
+/// Of RFC 8037: a client that is not known is looked at as long as one that is, and nobody signs in with this.
+const NOBODYS: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+/// Client credentials (RFC 6749 4.4): a token for the account, when the proof is good and the account is alive. `wished`
 /// narrows what the token carries.
 pub async fn sign_in(
     db: &Db,
     tokens: &Tokens,
     client_id: &str,
-    secret: &str,
+    proof: Proof<'_>,
     wished: Option<&str>,
 ) -> Result<(String, Scopes)> {
     let refuse = || Error::new(Code::InvalidClient);
     let client = Uuid::parse_str(client_id).map_err(|_| refuse())?;
     let scope = SignInScope::new(db.clone());
-    let Some(account) = scope.account(client).await? else {
+    let account = scope.account(client).await?;
+    if let (None, Proof::Secret(secret)) = (&account, &proof) {
         return invitations::sign_in(&scope, tokens, client, secret, wished).await;
-    };
-    let now = when::now();
-    let before = account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());
-    // Both are looked at, whichever it is.
-    let right =
-        is_secret(Some(&account.secret_hash), secret) | (before.is_some() && is_secret(before, secret));
-    if !right || account.revoked_at.is_some() || account.expires_at <= now {
-        return Err(refuse());
     }
+    let now = when::now();
+    let (right, once) = match proof {
+        Proof::Secret(secret) => (is_secret(account.as_ref(), secret, now), None),
+        Proof::Assertion(text) => {
+            let keys = keys(account.as_ref(), now);
+            let once = assertion::verify(text, client_id, tokens.issuer(), &keys, now);
+            (once.is_some(), once)
+        }
+    };
+    let account =
+        account.filter(|a| right && a.revoked_at.is_none() && a.expires_at > now).ok_or_else(refuse)?;
     if !scope.is_active(account.tenant_id).await? {
         return Err(refuse());
     }
     let kept = account.scopes.as_deref().map_or(Ok(Scopes::ALL), Scopes::parse);
     let scopes = kept.map_err(Error::internal)?.narrowed(wished)?;
+    if let Some(once) = once
+        && !scope.first_use(account.tenant_id, account.id, once).await?
+    {
+        return Err(refuse());
+    }
     if account.last_used_at.is_none_or(|at| now - at > chrono::Duration::hours(1))
         && let Err(error) = scope.used(client, now).await
     {
@@ -133,13 +156,27 @@ pub async fn sign_in(
     Ok((tokens.sign(&holder, now, super::token::LIFE)?, scopes))
 }
 
+fn is_secret(account: Option<&Model>, secret: &str, now: DateTime<Utc>) -> bool {
+    let Some(account) = account else { return is_hash_of(None, secret) };
+    let before = account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());
+    // Both are looked at, whichever it is.
+    is_hash_of(account.secret_hash.as_deref(), secret) | (before.is_some() && is_hash_of(before, secret))
+}
+
 /// Is this the secret of which this hash is kept? Without one it takes as long, and it is not.
-pub(super) fn is_secret(kept: Option<&str>, secret: &str) -> bool {
+pub(super) fn is_hash_of(kept: Option<&str>, secret: &str) -> bool {
     let given = hash(secret);
     let none = hash("");
     let same =
         constant_time::verify_slices_are_equal(kept.unwrap_or(&none).as_bytes(), given.as_bytes()).is_ok();
     same && kept.is_some()
+}
+
+/// The public keys that are good, or one that is nobody's.
+fn keys(account: Option<&Model>, now: DateTime<Utc>) -> Vec<&str> {
+    let Some(account) = account else { return vec![NOBODYS] };
+    let before = account.previous_until.filter(|until| *until > now).and(account.previous_key.as_deref());
+    account.public_key.as_deref().into_iter().chain(before).collect()
 }
 
 fn hash(secret: &str) -> String {

@@ -9,7 +9,7 @@ use sea_orm::{Condition, entity::prelude::*};
 
 use super::{
     Role, Scopes,
-    accounts::is_secret,
+    accounts::is_hash_of,
     policy::Resource,
     token::{Holder, LIFE, Tokens},
 };
@@ -74,7 +74,7 @@ impl Model {
 /// The invitation that a client proves to have, not used yet.
 pub(crate) async fn proven(scope: &SignInScope, client: Uuid, secret: &str) -> Result<Option<Model>> {
     let found = scope.invitation(client).await?;
-    let right = is_secret(found.as_ref().map(|row| row.secret_hash.as_str()), secret);
+    let right = is_hash_of(found.as_ref().map(|row| row.secret_hash.as_str()), secret);
     Ok(found.filter(|row| right && row.is_open(when::now())))
 }
 

@@ -4,11 +4,13 @@
 //! Start reading at [`token`], then [`policy`].
 
 pub mod accounts;
+pub mod assertion;
 pub mod caller;
 pub mod invitations;
 pub mod keys;
 pub mod oidc;
 pub mod policy;
+pub mod public_key;
 pub mod revoked;
 pub mod scopes;
 pub mod token;

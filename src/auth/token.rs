@@ -36,8 +36,13 @@ struct Claims {
     tenant: TenantId,
     role: Role,
     /// Left out: all that the role may do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
+}
+
+/// A text where the claim is there: null is not the same as left out.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
 }
 
 /// What a token says of its holder.
@@ -109,8 +114,9 @@ impl Tokens {
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.keys.kid().into());
-        jsonwebtoken::encode(&header, &claims, self.keys.signing()).map_err(Error::internal)
+        let signer = self.keys.signer();
+        header.kid = Some(signer.kid().into());
+        jsonwebtoken::encode(&header, &claims, signer.key()).map_err(Error::internal)
     }
 
     /// The caller that a token names, or a refusal that does not say why.
@@ -119,14 +125,14 @@ impl Tokens {
         if token.len() > MAX_LENGTH {
             return Err(refuse());
         }
-        self.check_header(token).ok_or_else(refuse)?;
+        let kid = check_header(token).ok_or_else(refuse)?;
+        let key = self.keys.for_tokens(&kid, now).ok_or_else(refuse)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Claims>(token, self.keys.verifying(), &validation)
-            .map_err(|e| refuse().because(e))?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|e| refuse().because(e))?.claims;
         let now = now.timestamp();
         let good = claims.iss == self.issuer
             && claims.aud == self.audience
@@ -145,24 +151,24 @@ impl Tokens {
         let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, scopes);
         Ok(Verified { caller, subject: claims.sub, issued: claims.iat })
     }
+}
 
-    /// Exactly our header: algorithm, type, key, and nothing else (no crit, jku, x5u, jwk, b64).
-    fn check_header(&self, token: &str) -> Option<()> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Strict {
-            alg: String,
-            typ: String,
-            kid: String,
-        }
-        let mut parts = token.split('.');
-        let header = parts.next()?;
-        if parts.count() != 2 {
-            return None;
-        }
-        let header: Strict = serde_json::from_slice(&BASE64.decode(header).ok()?).ok()?;
-        (header.alg == "EdDSA" && header.typ == TYPE && header.kid == self.keys.kid()).then_some(())
+/// Exactly our header: algorithm, type, key, and nothing else (no crit, jku, x5u, jwk, b64). Gives the key's name.
+fn check_header(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        alg: String,
+        typ: String,
+        kid: String,
     }
+    let mut parts = token.split('.');
+    let header = parts.next()?;
+    if parts.count() != 2 {
+        return None;
+    }
+    let header: Strict = serde_json::from_slice(&BASE64.decode(header).ok()?).ok()?;
+    (header.alg == "EdDSA" && header.typ == TYPE).then_some(header.kid)
 }
 
 /// Tokens printed by `demo` and `token` for a person to try live longer, but never past a working day.
@@ -170,6 +176,8 @@ pub const MAX_LIFE: i64 = 12 * 60 * 60;
 
 #[cfg(test)]
 mod tests {
+    use chrono::Timelike;
+
     use super::*;
     use crate::when;
 
@@ -181,7 +189,8 @@ mod tests {
         let part = |v: &serde_json::Value| BASE64.encode(v.to_string());
         let message = format!("{}.{}", part(&header), part(&claims));
         let signature =
-            jsonwebtoken::crypto::sign(message.as_bytes(), tokens.keys.signing(), Algorithm::EdDSA).unwrap();
+            jsonwebtoken::crypto::sign(message.as_bytes(), tokens.keys.signer().key(), Algorithm::EdDSA)
+                .unwrap();
         format!("{message}.{signature}")
     }
 
@@ -224,6 +233,82 @@ mod tests {
                     Some(value) => claims[name] = value,
                 }
                 assert!(tokens.verify(&signed(&tokens, header, claims), when::now()).is_err(), "{name}");
+            }
+        }
+    }
+
+    /// At each edge the second that is still good and the one that is not.
+    #[test]
+    fn the_edges_of_time_are_where_they_are_said_to_be() {
+        let tokens = tokens();
+        let now = when::now();
+        let at = now.timestamp();
+        for (name, iat, nbf, exp, taken) in [
+            ("over just now", -60, -60, 0, true),
+            ("over as long ago as clocks may differ, less a second", -60, -60, -LEEWAY + 1, true),
+            ("over as long ago as clocks may differ", -60, -60, -LEEWAY, false),
+            ("begins when clocks that differ say so", 0, LEEWAY, 60, true),
+            ("begins a second later", 0, LEEWAY + 1, 60, false),
+            ("made when clocks that differ say so", LEEWAY, 0, 60, true),
+            ("made a second later", LEEWAY + 1, 0, 60, false),
+            ("lives as long as a token may", 0, 0, MAX_LIFE, true),
+            ("lives a second longer", 0, 0, MAX_LIFE + 1, false),
+            ("lived as long as a token may", -MAX_LIFE, -MAX_LIFE, 0, true),
+            ("thirty seconds over", -60, -60, -30, false),
+            ("thirty seconds ahead", 30, 30, 90, false),
+            ("sixty seconds over", -90, -90, -60, false),
+            ("sixty seconds ahead", 60, 60, 90, false),
+        ] {
+            let (header, mut claims) = good(&tokens);
+            (claims["iat"], claims["nbf"], claims["exp"]) =
+                ((at + iat).into(), (at + nbf).into(), (at + exp).into());
+            // Of a second that has begun, its end counts as its beginning.
+            for part in [0, 999_999] {
+                let then = now.with_nanosecond(part * 1_000).unwrap();
+                let verified = tokens.verify(&signed(&tokens, header.clone(), claims.clone()), then);
+                assert_eq!(verified.is_ok(), taken, "{name}");
+            }
+        }
+    }
+
+    /// 2038 is the end of 32 bits with a sign, 2106 of those without; what is over or to come then is so by the same rule.
+    #[test]
+    fn every_year_has_its_tokens_and_none_a_panic() {
+        let tokens = tokens();
+        let mut days = 0;
+        let mut then = DateTime::from_timestamp(0, 0).unwrap();
+        let last = DateTime::parse_from_rfc3339("2106-12-31T00:00:00Z").unwrap();
+        while then <= last {
+            let token = tokens
+                .issue(ServiceAccountId::new(), "c", TenantId::new(), Role::Viewer, then, LIFE)
+                .unwrap();
+            let after =
+                |seconds: i64| tokens.verify(&token, then + chrono::Duration::seconds(seconds)).is_ok();
+            assert!(after(0) && after(LIFE + LEEWAY - 1) && !after(LIFE + LEEWAY), "{then}");
+            assert!(after(-LEEWAY) && !after(-LEEWAY - 1), "{then}");
+            days += 1;
+            // No whole number of days, so that every hour has its turn.
+            then += chrono::Duration::hours(24 * 37 + 5);
+        }
+        assert!(days > 1300);
+        for wrap in [i32::MAX.into(), i64::from(u32::MAX)] {
+            let then = DateTime::from_timestamp(wrap, 0).unwrap();
+            for seconds in [-2, -1, 0, 1, 2] {
+                let made = then + chrono::Duration::seconds(seconds);
+                let token = tokens
+                    .issue(ServiceAccountId::new(), "c", TenantId::new(), Role::Viewer, made, LIFE)
+                    .unwrap();
+                assert!(tokens.verify(&token, then).is_ok());
+            }
+        }
+        // The ends of what a clock can say, and of what a claim can.
+        for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            for name in ["iat", "nbf", "exp"] {
+                for value in [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX - 1, i64::MAX] {
+                    let (header, mut claims) = good(&tokens);
+                    claims[name] = value.into();
+                    assert!(tokens.verify(&signed(&tokens, header, claims), now).is_err(), "{name} {value}");
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{node::open, operator};
 use crate::{
     app::App,
     audit::{AuditCheckpoint, service, verify::BLIND},
-    auth::{Caller, Role},
+    auth::{Caller, Role, keys::Signed},
     config::Config,
     error::{Error, Result},
     id::TenantId,
@@ -55,9 +55,21 @@ impl Audit {
                 println!("BAD: {name} is of a library that is not among those read: {}", mark.tenant_id);
             }
         }
+        let mut doubtful = 0;
+        for (name, mark) in &marks {
+            if let Signed::Revoked(at) = mark.signed(app.tokens.keys()) {
+                doubtful += 1;
+                let kid = &mark.key_id;
+                println!(
+                    "MARKED: {name} is signed with the key {kid}, revoked {at}: whoever else had it could sign so too"
+                );
+            }
+        }
         for (id, slug) in chains {
             let marks: Marks = marks.iter().filter(|(_, mark)| mark.tenant_id == id).cloned().collect();
-            let held = marks.len();
+            let vouching =
+                |(_, mark): &&(String, AuditCheckpoint)| mark.signed(app.tokens.keys()) == Signed::Good;
+            let held = marks.iter().filter(vouching).count();
             let role = if id == TenantId::NODE { Role::Operator } else { Role::Admin };
             let scope = app.scope(Caller::new(id, "command-line", role));
             let (entries, outcome) = service::verify(&scope, marks).await?;
@@ -72,7 +84,7 @@ impl Audit {
                 }
             }
         }
-        if marks.is_empty() {
+        if marks.len() == doubtful {
             println!("Without a checkpoint this is not found: {BLIND}.");
         }
         Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

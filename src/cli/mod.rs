@@ -5,6 +5,7 @@ mod bench;
 mod carry;
 mod demo;
 mod import;
+mod key;
 mod node;
 mod registry;
 mod retention;
@@ -59,6 +60,9 @@ enum Command {
     Export(carry::Export),
     /// Brings a library from another node's archive.
     Restore(carry::Restore),
+    /// The keys that the node signs with: lists them, lets another follow, or takes one back.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Removes what is over its time, and prints how much that was. A serving node does it by itself.
     Retention,
     /// Measures, and prints the figures.
@@ -90,6 +94,7 @@ impl Cli {
             Command::Audit(audit) => return audit.run(&config).await,
             Command::Export(export) => export.run(&config).await,
             Command::Restore(restore) => restore.run(&config).await,
+            Command::Key(key) => key.run(&config),
             Command::Retention => retention::run(&config).await,
             Command::Bench(bench) => bench.run(),
             Command::Schema { which } => schema(&which),

@@ -62,6 +62,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     let app = App { trusted, ..app };
     let db = app.db.clone();
     let revoked = tokio::spawn(revoked::watch(db.clone()));
+    let keys = tokio::spawn(app.tokens.keys().clone().watch());
     let broom = super::retention::start(db.clone(), config.retention_hours);
     let cannot = |listen: &str, error, name| {
         Error::internal(format!("cannot listen on {listen}: {error}; {name}=… names another address"))
@@ -91,6 +92,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
         operating.stop(false).await;
     }
     revoked.abort();
+    keys.abort();
     broom.abort();
     // Nothing is answered any more: what was counted until now is the last.
     drop(stop);

@@ -1,12 +1,14 @@
 //! Accounts, tenants and tokens.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::{language, node::open, operator, print_json, role, token};
 use crate::{
     auth::Role,
     config::Config,
-    error::Result,
+    error::{Error, Result},
     id::TenantId,
     registry::{
         account::{self, NewServiceAccount},
@@ -30,10 +32,18 @@ pub struct Account {
     /// What of its role its tokens carry, such as project:read; may be repeated. Without any: all.
     #[arg(long)]
     scope: Vec<String>,
+    /// A file with its public key, PEM or JWK: it signs in with the key (private_key_jwt), and there is no secret.
+    #[arg(long)]
+    public_key: Option<PathBuf>,
 }
 
 impl Account {
     pub async fn make(self, config: &Config) -> Result<()> {
+        let file = |path: &PathBuf| {
+            let text = std::fs::read_to_string(path);
+            text.map_err(|error| Error::internal(format!("{}: {error}", path.display())))
+        };
+        let public_key = self.public_key.as_ref().map(file).transpose()?;
         let app = open(config).await?;
         let operator = app.scope(operator());
         let (tenant_id, role) = match self.tenant {
@@ -44,7 +54,8 @@ impl Account {
             }
         };
         let scopes = (!self.scope.is_empty()).then_some(self.scope);
-        let input = NewServiceAccount { tenant_id, role, label: self.label, days: Some(self.days), scopes };
+        let (label, days) = (self.label, Some(self.days));
+        let input = NewServiceAccount { tenant_id, role, label, days, scopes, public_key };
         print_json(&account::service::create(&operator, input).await?)
     }
 }

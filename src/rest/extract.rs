@@ -13,7 +13,10 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use utoipa::{
     IntoParams,
-    openapi::path::{Parameter, ParameterBuilder, ParameterIn},
+    openapi::{
+        ObjectBuilder, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
 };
 
 use super::Problem;
@@ -298,7 +301,9 @@ impl IntoParams for Version {
                 .description(Some(
                     "The version that the change was made from, in quotes: the `ETag` of the answer",
                 ))
-                .schema(Some(<String as utoipa::PartialSchema>::schema()))
+                .schema(Some(
+                    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"[0-9]{1,18}\"$")),
+                ))
                 .build(),
         ]
     }

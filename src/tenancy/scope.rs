@@ -67,7 +67,7 @@ impl TenantScope {
     /// question is no good for another.
     pub fn page(&self, args: &PageArgs, question: impl std::fmt::Display) -> Result<Wish> {
         args.wish(Seal::new(
-            self.keys.cursor(),
+            &self.keys.cursor(),
             format!("{}\n{}\n{question}", self.caller.tenant(), self.caller.principal()),
         ))
     }

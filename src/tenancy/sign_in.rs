@@ -15,9 +15,9 @@ use super::{
     fault::{failed, unavailable},
 };
 use crate::{
-    auth::{Role, accounts, invitations, oidc::principal, revoked},
+    auth::{Role, accounts, assertion, invitations, oidc::principal, revoked},
     error::{Code, Error, Result},
-    id::{PrincipalId, TenantId},
+    id::{PrincipalId, ServiceAccountId, TenantId},
     registry::tenant,
 };
 
@@ -78,6 +78,29 @@ impl SignInScope {
         let redeemed = redeem(&conn, &client.to_string(), now).await?;
         conn.commit().await.map_err(unavailable)?;
         Ok(redeemed)
+    }
+
+    /// Notes that a client's statement is used. False: it was before, whichever process it was shown to.
+    pub(crate) async fn first_use(
+        &self,
+        tenant: TenantId,
+        account: ServiceAccountId,
+        once: assertion::Once,
+    ) -> Result<bool> {
+        use assertion::{ActiveModel, Column, Entity};
+        let conn = self.0.begin_write(signing_in(Some(tenant), None)).await?;
+        let row = ActiveModel {
+            tenant_id: Set(tenant),
+            account_id: Set(account),
+            jti_hash: Set(once.jti_hash),
+            expires_at: Set(once.expires_at),
+        };
+        let columns = [Column::TenantId, Column::AccountId, Column::JtiHash];
+        let unless = OnConflict::columns(columns).do_nothing().to_owned();
+        let written =
+            Entity::insert(row).on_conflict(unless).exec_without_returning(&conn).await.map_err(failed)?;
+        conn.commit().await.map_err(unavailable)?;
+        Ok(written == 1)
     }
 
     /// Notes that somebody signed in for a library, and gives what is known of it: nothing when neither a rule nor an

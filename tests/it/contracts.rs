@@ -70,6 +70,33 @@ fn every_reference_in_openapi_resolves() {
     }
 }
 
+/// A list's page has the rows of that list, as its GraphQL connection has.
+#[test]
+fn every_page_has_its_own_rows() {
+    let document = serde_json::to_value(app::openapi()).unwrap();
+    let sdl = graphql::sdl();
+    let mut pages = std::collections::BTreeSet::new();
+    for operation in
+        document["paths"].as_object().unwrap().values().flat_map(|i| i.as_object().unwrap().values())
+    {
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+        let Some(page) = schema.as_str().and_then(|name| name.rsplit('/').next()?.strip_suffix("Page"))
+        else {
+            continue;
+        };
+        let rows = &document["components"]["schemas"][format!("{page}Page")]["properties"]["items"]["items"];
+        assert_eq!(rows["$ref"], format!("#/components/schemas/{page}"));
+        let name = operation["operationId"].as_str().unwrap();
+        let field = sdl.lines().find(|line| line.trim_start().starts_with(&format!("{name}(")));
+        assert!(
+            field.is_some_and(|line| line.ends_with(&format!("{page}Connection!"))),
+            "{name}: {field:?} {page}"
+        );
+        pages.insert(page);
+    }
+    assert!(pages.len() >= 15, "{pages:?}");
+}
+
 #[test]
 fn every_operation_has_a_name_of_its_own_and_a_description() {
     let document = serde_json::to_value(app::openapi()).unwrap();

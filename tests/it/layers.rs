@@ -32,7 +32,9 @@ fn sources() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, root, out);
-            } else if path.extension().is_some_and(|e| e == "rs") {
+            } else if path.extension().is_some_and(|e| e == "rs")
+                && path.file_name() != Some("tests.rs".as_ref())
+            {
                 let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
                 out.push((name, std::fs::read_to_string(&path).unwrap()));
             }

@@ -123,6 +123,11 @@ async fn every_refusal_is_a_problem_document(#[values(Sqlite, Postgres)] kind: K
     let wrong = oslo.send(oslo.request(Method::PUT, "/api/v1/tenants")).await;
     assert_eq!(wrong.header("allow"), "GET, POST");
     wrong.problem(405, "method_not_allowed");
+    // A path of its own where others have an id.
+    let wrong = oslo.send(oslo.request(Method::PATCH, "/api/v1/competences/paste")).await;
+    assert_eq!(wrong.header("allow"), "POST");
+    wrong.problem(405, "method_not_allowed");
+    oslo.send(oslo.request(Method::PATCH, "/api/v1/competences/pasta")).await.problem(404, "not_found");
     let operator = node.operator();
     let post = || operator.request(Method::POST, "/api/v1/tenants");
     operator.send(post().body("x")).await.problem(415, "unsupported_media_type");

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 
 use super::Archive;
 use crate::{
-    auth::{Keys, keys},
+    auth::{
+        Keys,
+        keys::{self, Signed},
+    },
     error::{Code, Error, Result},
     id::TenantId,
 };
@@ -47,10 +50,10 @@ pub fn seal(
         rows: many,
         digest: digest_of(&text),
         text,
-        key_id: keys.kid().to_owned(),
+        key_id: String::new(),
         signature: String::new(),
     };
-    archive.signature = keys.sign(signed(&archive).as_bytes())?;
+    (archive.key_id, archive.signature) = keys.sign(signed(&archive).as_bytes())?;
     Ok(archive)
 }
 
@@ -76,7 +79,7 @@ pub fn open(archive: &Archive, trust: &Trust<'_>) -> Result<Content> {
     let message = signed(archive);
     let (kid, signature) = (archive.key_id.as_str(), archive.signature.as_str());
     let good = match trust {
-        Trust::Own(keys) => keys.signed(kid, message.as_bytes(), signature),
+        Trust::Own(keys) => keys.signed(kid, message.as_bytes(), signature) == Signed::Good,
         Trust::Published(jwks) => keys::signed_by(jwks, kid, message.as_bytes(), signature),
         Trust::Nobody => true,
     };
@@ -117,11 +120,11 @@ mod tests {
         let good = seal(&keys, "https://node.test", tenant, when::now(), vec![row(1), row(2)]).unwrap();
         let (whose, rows) = open(&good, &Trust::Own(&keys)).unwrap();
         assert_eq!((whose, rows.len()), (tenant, 2));
-        assert!(open(&good, &Trust::Published(&keys.jwks())).is_ok());
+        assert!(open(&good, &Trust::Published(&keys.jwks(when::now()))).is_ok());
         let other = Keys::fresh().unwrap();
         assert!(
             open(&good, &Trust::Own(&other)).is_err()
-                && open(&good, &Trust::Published(&other.jwks())).is_err()
+                && open(&good, &Trust::Published(&other.jwks(when::now()))).is_err()
         );
         type Spoil = fn(&mut Archive);
         let spoils: [Spoil; 7] = [

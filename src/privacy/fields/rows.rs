@@ -121,7 +121,9 @@ pub const ROWS: &[Row] = &[
         columns: &[
             ("client_id", "signing in"),
             ("secret_hash", "checking a secret that is kept nowhere"),
+            ("public_key", "checking what an integration signs instead of telling a secret"),
             ("previous_hash", "checking the secret before, while both are good"),
+            ("previous_key", "checking what the key before signed, while both are good"),
             ("previous_until", "how long both are good"),
             ("scopes", "what of its role its tokens carry"),
             ("label", "telling one's integrations apart; an integration, not a person"),
@@ -162,6 +164,18 @@ pub const ROWS: &[Row] = &[
             ("granted", "what an invitation gave for good, whatever the provider says"),
             ("last_seen_at", "finding those who come no more"),
             ("blocked_at", "when it was shut out"),
+        ],
+        secret: &[],
+    },
+    Row {
+        table: "used_assertion",
+        seen: Seen::Nobody,
+        kept: Kept::Term,
+        export: Export::Secret,
+        columns: &[
+            ("account_id", "who signed in"),
+            ("jti_hash", "no statement signs in twice"),
+            ("expires_at", "until when it would be good"),
         ],
         secret: &[],
     },

@@ -34,7 +34,7 @@ pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Makes a service account; its secret is shown this once. For the library's admin, and the operator.
+    /// Makes a service account; its secret is shown this once, unless it signs in with a key. For the library's admin, and the operator.
     async fn create_service_account(
         &self,
         ctx: &Context<'_>,
@@ -54,8 +54,8 @@ impl AccountMutation {
         Ok(service::revoke(scope(ctx)?, id, expected_version).await?)
     }
 
-    /// Gives a service account a new secret, shown this once; the old one is good for the overlap that is asked for.
-    /// For the library's admin.
+    /// Gives a service account a new secret, shown this once, or takes its new key; the old one is good for the overlap that
+    /// is asked for. For the library's admin.
     async fn rotate_service_account_secret(
         &self,
         ctx: &Context<'_>,

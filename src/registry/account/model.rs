@@ -16,7 +16,7 @@ pub struct ServiceAccount {
     pub id: ServiceAccountId,
     /// The library that it calls for.
     pub tenant_id: TenantId,
-    /// What it signs in as, beside its secret.
+    /// What it signs in as, beside its secret or its key.
     pub client_id: String,
     /// What it is for.
     pub label: String,
@@ -33,7 +33,10 @@ pub struct ServiceAccount {
     /// When it last signed in, to the hour. Absent: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Until then the secret before is good too.
+    /// The key that it signs in with, by its thumbprint (RFC 7638). Absent: it signs in with a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key_id: Option<String>,
+    /// Until then the secret or the key before is good too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_secret_until: Option<DateTime<Utc>>,
     /// Rises with every change; send it back with the next one.
@@ -46,13 +49,13 @@ impl Versioned for ServiceAccount {
     }
 }
 
-/// An account with its new secret. No `Debug`: what cannot be printed is not logged.
+/// An account, with its new secret where it has one. No `Debug`: what cannot be printed is not logged.
 #[derive(Clone, Serialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct IssuedServiceAccount {
     pub account: ServiceAccount,
-    /// Shown this once, and kept nowhere. Absent where a request is repeated with its Idempotency-Key: what was not
-    /// written down then is lost, and a rotation gives a new one.
+    /// Shown this once, and kept nowhere. Absent where it signs in with a key; and where a request is repeated with its
+    /// Idempotency-Key: what was not written down then is lost, and a rotation gives a new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
 }
@@ -80,14 +83,18 @@ pub struct NewServiceAccount {
     pub days: Option<i64>,
     /// What of its role its tokens carry at most: `competence:read`, `project:write` and so on; all of it when left out.
     pub scopes: Option<Vec<String>>,
+    /// It signs in with this key instead of a secret (private_key_jwt): Ed25519, the public key as PEM or as the text of a JWK.
+    pub public_key: Option<String>,
 }
 
-/// A new secret in the old one's place.
+/// A new secret or key in the old one's place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretRotation {
     /// Days until the account expires, from now: 1 to 730. Left out: as it was.
     pub days: Option<i64>,
-    /// Hours for which the old secret is good beside the new one: 0 to 168, 0 when left out.
+    /// Hours for which the old secret or key is good beside the new one: 0 to 168, 0 when left out.
     pub overlap_hours: Option<i64>,
+    /// From now on it signs in with this key, as when an account is made. Left out: with a new secret.
+    pub public_key: Option<String>,
 }

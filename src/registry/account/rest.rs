@@ -38,7 +38,7 @@ async fn get_account(
     Ok(Found(service::view(&scope, *id).await?))
 }
 
-/// Makes a service account; its secret is shown this once. For the library's admin, and the operator.
+/// Makes a service account; its secret is shown this once, unless it signs in with a key. For the library's admin, and the operator.
 #[utoipa::path(tag = "registry", operation_id = "createServiceAccount", request_body = NewServiceAccount)]
 #[post("/service-accounts")]
 async fn create_account(
@@ -60,8 +60,8 @@ async fn revoke_account(
     Ok(Found(service::revoke(&scope, *id, version.0).await?))
 }
 
-/// Gives a service account a new secret, shown this once; the old one is good for the overlap that is asked for. For
-/// the library's admin.
+/// Gives a service account a new secret, shown this once, or takes its new key; the old one is good for the overlap that
+/// is asked for. For the library's admin.
 #[utoipa::path(tag = "registry", operation_id = "rotateServiceAccountSecret", params(("id" = ServiceAccountId, Path), Version), request_body = SecretRotation)]
 #[post("/service-accounts/{id}/rotate-secret")]
 async fn rotate_secret(

@@ -7,7 +7,7 @@ use crate::{
     auth::{
         Role,
         accounts::{ActiveModel, Entity, Model, Secret},
-        revoked,
+        public_key, revoked,
         scopes::WORDS,
     },
     error::{Code, Error, Result, Violations},
@@ -34,9 +34,50 @@ pub async fn view(scope: &TenantScope, id: ServiceAccountId) -> Result<ServiceAc
     Ok(shape(scope.read().await?.get::<Entity>(id.0).await?))
 }
 
-/// Makes an account with a secret.
+/// What an account signs in with from now on.
+enum Means {
+    Secret(Secret),
+    Key(String),
+}
+
+impl Means {
+    fn new(public_key: Option<String>) -> Result<Self> {
+        Ok(match public_key {
+            Some(key) => Self::Key(key),
+            None => Self::Secret(Secret::fresh()?),
+        })
+    }
+
+    /// A key is no secret to whoever brought it.
+    fn tell(self, told: &Told) {
+        if let Self::Secret(secret) = self {
+            told.keep(secret);
+        }
+    }
+
+    /// What is kept: a secret's hash, or a key.
+    fn kept(&self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::Secret(secret) => (Some(secret.hash()), None),
+            Self::Key(key) => (None, Some(key.clone())),
+        }
+    }
+}
+
+/// The key that a text holds, or what is wrong with it.
+fn key(text: Option<&String>, violations: &mut Violations) -> Option<String> {
+    match public_key::read(text?) {
+        Ok(key) => Some(key),
+        Err(fault) => {
+            violations.add("publicKey", fault);
+            None
+        }
+    }
+}
+
+/// Makes an account with a secret or a key.
 pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<IssuedServiceAccount> {
-    let tenant = check(scope, &input)?;
+    let (tenant, key) = check(scope, &input)?;
     let told = Told::default();
     let tell = told.clone();
     let account = scope
@@ -45,16 +86,19 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
                 if tx.caller().is_operator() && tenant != TenantId::NODE {
                     tenant::service::must_know(tx, "tenantId", tenant).await?;
                 }
-                let secret = Secret::fresh()?;
+                let means = Means::new(key)?;
+                let (secret_hash, public_key) = means.kept();
                 let row = tx
                     .insert(ActiveModel {
                         tenant_id: Set(tenant),
                         id: Set(ServiceAccountId::new()),
                         client_id: Set(Uuid::new_v4().to_string()),
-                        secret_hash: Set(secret.hash()),
+                        secret_hash: Set(secret_hash),
+                        public_key: Set(public_key),
                         label: Set(input.label),
                         role: Set(input.role),
                         previous_hash: Set(None),
+                        previous_key: Set(None),
                         previous_until: Set(None),
                         scopes: Set(input.scopes.map(|words| words.join(" "))),
                         expires_at: Set(when::now() + Duration::days(input.days.unwrap_or(DAYS))),
@@ -63,7 +107,7 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
                         ..Default::default()
                     })
                     .await?;
-                tell.keep(secret);
+                means.tell(&tell);
                 Ok(shape(row))
             })
         })
@@ -71,11 +115,12 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
     Ok(IssuedServiceAccount { account, client_secret: told.secret() })
 }
 
-/// Whose account it will be. An operator is the node's, and everybody else a library's.
-fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<TenantId> {
+/// Whose account it will be, and its key. An operator is the node's, and everybody else a library's.
+fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<(TenantId, Option<String>)> {
     let mut violations = Violations::default();
     violations.text("label", &input.label, 100);
     violations.between("days", input.days, 1, MOST_DAYS);
+    let key = key(input.public_key.as_ref(), &mut violations);
     for (n, word) in input.scopes.iter().flatten().enumerate() {
         if !WORDS.contains(&word.as_str()) {
             violations.add_with(&format!("scopes/{n}"), "unknown_scope", &[("allowed", &WORDS.join(", "))]);
@@ -98,7 +143,7 @@ fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<TenantId> {
         (given, _) => given.unwrap_or(scope.tenant()),
     };
     violations.done()?;
-    Ok(tenant)
+    Ok((tenant, key))
 }
 
 /// Ends an account for good.
@@ -118,7 +163,7 @@ pub async fn revoke(scope: &TenantScope, id: ServiceAccountId, expected: i64) ->
         .await
 }
 
-/// Gives an account a new secret; the old one is good for the overlap that is asked for, and no longer.
+/// Gives an account a new secret, or takes its new key; the old one is good for the overlap that is asked for, and no longer.
 pub async fn rotate(
     scope: &TenantScope,
     id: ServiceAccountId,
@@ -128,6 +173,7 @@ pub async fn rotate(
     let mut violations = Violations::default();
     violations.between("days", input.days, 1, MOST_DAYS);
     violations.between("overlapHours", input.overlap_hours, 0, MOST_OVERLAP);
+    let key = key(input.public_key.as_ref(), &mut violations);
     violations.done()?;
     let told = Told::default();
     let tell = told.clone();
@@ -136,20 +182,22 @@ pub async fn rotate(
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
                 must_not_be_revoked(&row)?;
-                let secret = Secret::fresh()?;
-                let before = row.secret_hash.clone();
+                let means = Means::new(key)?;
+                let (secret_hash, public_key) = means.kept();
+                let before = (row.secret_hash.clone(), row.public_key.clone());
                 let overlap = input.overlap_hours.filter(|hours| *hours > 0);
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
-                        row.secret_hash = Set(secret.hash());
-                        row.previous_hash = Set(overlap.map(|_| before));
+                        (row.secret_hash, row.public_key) = (Set(secret_hash), Set(public_key));
+                        let (secret, key) = overlap.map_or((None, None), |_| before);
+                        (row.previous_hash, row.previous_key) = (Set(secret), Set(key));
                         row.previous_until = Set(overlap.map(|hours| when::now() + Duration::hours(hours)));
                         if let Some(days) = input.days {
                             row.expires_at = Set(when::now() + Duration::days(days));
                         }
                     })
                     .await?;
-                tell.keep(secret);
+                means.tell(&tell);
                 Ok(shape(row))
             })
         })
@@ -173,6 +221,7 @@ fn shape(row: Model) -> ServiceAccount {
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
         last_used_at: row.last_used_at,
+        public_key_id: row.public_key.as_deref().map(public_key::thumbprint),
         previous_secret_until: row.previous_until,
         version: row.version,
     }

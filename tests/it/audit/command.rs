@@ -11,7 +11,7 @@ use super::{admin, tampering::Forger, write};
 use crate::harness::{Kind, Postgres, Sqlite, TestNode, rstest};
 
 /// Whether it succeeded, and what it said.
-async fn verify(node: &TestNode, folder: &Path, arguments: &[&str]) -> (bool, String) {
+pub async fn verify(node: &TestNode, folder: &Path, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_samvirke"));
     command
         .args(["audit", "verify"])

@@ -1,8 +1,8 @@
 //! Who did what, who can look at it, and what shows that it was tampered with.
 
-mod command;
+pub mod command;
 mod reads;
-mod tampering;
+pub mod tampering;
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest};
 
 /// One write, which leaves one record.
-async fn write(client: &Client, label: &str) -> Value {
+pub async fn write(client: &Client, label: &str) -> Value {
     client.post("/service-accounts", json!({"role": "viewer", "label": label})).await.made()
 }
 
@@ -21,7 +21,7 @@ async fn records(client: &Client) -> Vec<Value> {
     client.get("/audit/records?first=100").await.ok()["items"].as_array().unwrap().clone()
 }
 
-fn admin(node: &TestNode, client: &Client) -> TenantScope {
+pub fn admin(node: &TestNode, client: &Client) -> TenantScope {
     node.scope(client.tenant, Role::Admin)
 }
 

@@ -45,7 +45,7 @@ impl Forger {
 }
 
 /// Links everything anew from an entry on, as only the product should.
-fn relink(rows: &mut [Model], from: usize) {
+pub fn relink(rows: &mut [Model], from: usize) {
     for n in from..rows.len() {
         rows[n].previous = if n == 0 { chain::root(rows[n].tenant_id) } else { rows[n - 1].hash.clone() };
         rows[n].seq = n as i64 + 1;

@@ -170,6 +170,26 @@ impl TestNode {
         Self::of(adapt(app), database)
     }
 
+    /// One with these keys.
+    pub async fn keyed(kind: Kind, keys: Keys) -> Self {
+        let database = Database::new(kind).await;
+        let db = Db::connect(&database.url(), Options::default()).await.expect("connect");
+        let bounds = Arc::new(unlimited());
+        let tokens = Tokens::new(keys, "https://node.test");
+        Self::of(App { bounds, beat: Duration::ZERO, ..App::new(db, tokens) }, database)
+    }
+
+    /// Another process of this node, as it were: the same database and keys, and memory of its own. Gives its address.
+    pub async fn process_beside(&self, keys: Keys) -> String {
+        let db = Db::connect(&self.database.url(), Options::default()).await.expect("connect");
+        let bounds = Arc::new(unlimited());
+        let tokens = Tokens::new(keys, "https://node.test");
+        let app = App { bounds, beat: Duration::ZERO, ..App::new(db, tokens) };
+        let (server, addresses) = app::serve(app, "127.0.0.1:0", 1).expect("bind");
+        actix_web::rt::spawn(server);
+        format!("http://{}", addresses[0])
+    }
+
     fn of(app: App, database: Database) -> Self {
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);

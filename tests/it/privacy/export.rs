@@ -113,7 +113,7 @@ async fn another_node_gives_the_same_answers(#[case] from: Kind, #[case] to: Kin
     let file = folder.join(format!("{}.json", uuid::Uuid::new_v4()));
     let keys = folder.join(format!("{}.jwks", uuid::Uuid::new_v4()));
     std::fs::write(&file, archive.to_string()).unwrap();
-    std::fs::write(&keys, here.app.tokens.keys().jwks().to_string()).unwrap();
+    std::fs::write(&keys, here.app.tokens.keys().jwks(samvirke::when::now()).to_string()).unwrap();
     let (file, keys) = (file.to_str().unwrap(), keys.to_str().unwrap());
     let there = TestNode::start(to).await;
     // Not its own signature, and not an altered text.
