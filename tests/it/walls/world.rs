@@ -466,13 +466,14 @@ impl Seed {
             Some((to, _)) => self.text(to, place),
             None => V::Text(open.into()),
         };
-        let (name, email) = (text("contact.name", "Turid"), text("contact.email", "turid@bibliotek.example"));
+        let (name, role) = (text("contact.name", "Turid"), text("contact.role", "Musikk"));
         let mut row = vec![
             ("tenant_id", V::Id(tenant(lib))),
             ("id", V::Id(me)),
             ("kind", V::Text("person".into())),
             ("name", name),
-            ("email", email),
+            ("role", role),
+            ("phone", V::Text("55 00 00 00".into())),
             ("consent_on", V::Text("2026-01-02".into())),
             ("consent_until", V::Text("2036-01-02T00:00:00+00:00".into())),
             ("visibility", V::Text(word(visibility))),
