@@ -123,6 +123,7 @@ id! {
     ConceptId,
     SchemeId,
     EntryId,
+    StatementId,
     ProjectId,
     ParticipantId,
     RoundId,

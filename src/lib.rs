@@ -39,6 +39,7 @@ pub mod project;
 pub mod rate;
 pub mod registry;
 pub mod rest;
+pub mod statement;
 pub mod telemetry;
 pub mod tenancy;
 pub mod text;

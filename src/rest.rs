@@ -42,6 +42,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
+    crate::statement::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);

@@ -8,27 +8,37 @@ pub struct Carried {
     pub loosened: &'static [&'static str],
     /// Columns that name a row of another table by its id; a row whose name is not known stays behind.
     pub needs: &'static [(&'static str, &'static str)],
+    /// The column by which a row names another of the same table: those that do come after those that do not.
+    pub follows: Option<&'static str>,
 }
 
 pub const CARRIED: &[Carried] = &[
-    Carried { table: "tenant", loosened: &["parent_id"], needs: &[] },
+    Carried { table: "tenant", loosened: &["parent_id"], needs: &[], follows: None },
     Carried {
         table: "tenant_area",
         loosened: &[],
         needs: &[("region_id", "region"), ("municipality_id", "municipality")],
+        follows: None,
     },
-    Carried { table: "tenant_profile", loosened: &[], needs: &[] },
-    Carried { table: "competence_entry", loosened: &[], needs: &[("concept_id", "concept")] },
-    Carried { table: "competence_history", loosened: &[], needs: &[("concept_id", "concept")] },
-    Carried { table: "project", loosened: &["consortium_id"], needs: &[] },
+    Carried { table: "tenant_profile", loosened: &[], needs: &[], follows: None },
+    Carried { table: "competence_entry", loosened: &[], needs: &[("concept_id", "concept")], follows: None },
+    Carried {
+        table: "competence_history",
+        loosened: &[],
+        needs: &[("concept_id", "concept")],
+        follows: None,
+    },
+    Carried { table: "statement", loosened: &[], needs: &[], follows: Some("ambition_id") },
+    Carried { table: "project", loosened: &["consortium_id"], needs: &[], follows: None },
     Carried {
         table: "project_participant",
         loosened: &["consortium_id"],
         needs: &[("participant_id", "tenant")],
+        follows: None,
     },
-    Carried { table: "project_transition", loosened: &["consortium_id"], needs: &[] },
-    Carried { table: "project_seat", loosened: &[], needs: &[] },
-    Carried { table: "contact", loosened: &[], needs: &[("concept_id", "concept")] },
+    Carried { table: "project_transition", loosened: &["consortium_id"], needs: &[], follows: None },
+    Carried { table: "project_seat", loosened: &[], needs: &[], follows: None },
+    Carried { table: "contact", loosened: &[], needs: &[("concept_id", "concept")], follows: None },
 ];
 
 /// A table's rule for new rows, and the mover's: rows of the library that is brought.

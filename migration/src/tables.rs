@@ -30,6 +30,11 @@ const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// A statement: own, public, or shared by a member whose sharing cap for statements is full.
+const STATEMENT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_statements = 'full' \
+    AND membership.consortium_id IN {seats}))";
+
 /// A contact: own, or as a competence is read while whoever it names agrees; on a project, where that is seen.
 const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL OR {r}.consent_until > {hours:0}) \
     AND ({r}.project_id IS NULL OR {r}.project_id IN (SELECT project.project_id FROM project)) \
@@ -599,6 +604,56 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["concept_id"], "concept", &["id"])],
         checks: &[VISIBILITIES],
         wall: Wall { read: COMPETENCE_READ, insert: OWN, update: OWN, delete: "" },
+    },
+    // ------------------------------------------------------------------ statements
+    Table {
+        name: "statement",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "text text",
+            "lang text",
+            "concepts json",
+            "ambition_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["tenant_id", "ambition_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["tenant_id", "ambition_id"], "statement", &["tenant_id", "id"]),
+        ],
+        checks: &[
+            "kind IN ('strength', 'weakness', 'opportunity', 'threat', 'challenge', 'ambition', 'means')",
+            "ambition_id IS NULL OR kind = 'means'",
+            VISIBILITIES,
+        ],
+        wall: Wall { read: STATEMENT_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    Table {
+        name: "endorsement",
+        columns: &["tenant_id uuid", "id uuid", "statement_id uuid", "owner_id uuid", "at time"],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "statement_id"]],
+        indexes: &[&["statement_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "statement_id"], "statement", &["tenant_id", "id"]),
+        ],
+        // Nobody endorses itself.
+        checks: &["tenant_id <> owner_id"],
+        // Whoever sees the statement sees who stands beside it, and may stand there; its owner takes all away with it.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.statement_id IN (SELECT statement.id FROM statement)",
+            insert: "{r}.tenant_id = {me} AND {r}.statement_id IN (SELECT statement.id FROM statement WHERE statement.tenant_id = {r}.owner_id)",
+            update: "",
+            delete: "{r}.tenant_id = {me} OR {r}.owner_id = {me}",
+        },
     },
     // ------------------------------------------------------------------ projects
     Table {

@@ -49,6 +49,8 @@ resources! {
     Contact = "contact",
     Profile = "profile",
     Competence = "competenceEntry",
+    Statement = "statement",
+    Endorsement = "endorsement",
     Project = "project",
     Participant = "participant",
     Round = "priorityRound",
@@ -138,6 +140,18 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         R::Competence => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        R::Statement => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            // The names of others go with it.
+            Delete => matches!(role, Editor | Admin),
+        },
+        // A library's name beside what another says.
+        R::Endorsement => match action {
+            Read => role != Operator,
+            Create | Delete => matches!(role, Editor | Admin),
+            Modify => false,
         },
         R::Project => match action {
             Read => role != Operator,

@@ -13,6 +13,7 @@ const fn area(resource: Resource) -> &'static str {
         R::ServiceAccount | R::Invitation | R::Principal | R::Erasure | R::Export => "account",
         R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
         R::Contact | R::Profile | R::Competence => "competence",
+        R::Statement | R::Endorsement => "statement",
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
@@ -22,7 +23,7 @@ const fn area(resource: Resource) -> &'static str {
 }
 
 /// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 18] = [
+pub const WORDS: [&str; 20] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -31,6 +32,8 @@ pub const WORDS: [&str; 18] = [
     "consortium:write",
     "competence:read",
     "competence:write",
+    "statement:read",
+    "statement:write",
     "project:read",
     "project:write",
     "priority:read",

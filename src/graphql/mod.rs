@@ -44,6 +44,7 @@ use crate::{
         region::graphql::RegionQuery,
         tenant::graphql::{TenantMutation, TenantQuery},
     },
+    statement::graphql::{StatementMutation, StatementQuery},
     tenancy::TenantScope,
     text::Languages,
 };
@@ -66,6 +67,7 @@ pub struct Query(
     PriorityQuery,
     ConceptQuery,
     CompetenceQuery,
+    StatementQuery,
     AggregateQuery,
     AuditQuery,
     ErasureQuery,
@@ -88,6 +90,7 @@ pub struct Mutation(
     ProjectMutation,
     PriorityMutation,
     CompetenceMutation,
+    StatementMutation,
     ErasureMutation,
 );
 

@@ -25,6 +25,7 @@ use crate::{
         principal::{self, Principal},
         tenant::{self, Tenant},
     },
+    statement::{self, Statement},
     tenancy::TenantScope,
 };
 
@@ -67,6 +68,7 @@ nodes! {
     Concept of concept::Entity, concept::service::view;
     ConceptScheme of concept::scheme::Entity, concept::service::scheme;
     Competence of competence::Entity, competence::service::view;
+    Statement of statement::Entity, statement::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
 }

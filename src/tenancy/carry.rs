@@ -118,7 +118,9 @@ pub async fn carry_in(db: &Db, library: TenantId, rows: Vec<(String, Map<String,
     }
     let mut brought = Brought::default();
     for carried in CARRIED {
-        for (_, row) in rows.iter().filter(|(table, _)| table == carried.table) {
+        let mut of_table: Vec<_> = rows.iter().filter(|(table, _)| table == carried.table).collect();
+        of_table.sort_by_key(|(_, row)| carried.follows.is_some_and(|column| row.contains_key(column)));
+        for (_, row) in of_table {
             match bring(&conn, carried, library, row).await? {
                 None => brought.rows += 1,
                 Some(why) => brought.left.push((carried.table.to_owned(), why)),

@@ -89,6 +89,7 @@ pub(super) fn watched(resource: Resource) -> bool {
         Resource::Competence
             | Resource::Profile
             | Resource::Contact
+            | Resource::Statement
             | Resource::Project
             | Resource::Participant
     )

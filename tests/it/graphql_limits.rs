@@ -34,6 +34,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "Region.predecessorIds",
             "Region.successorIds",
             "ServiceAccount.scopes",
+            "Statement.conceptIds",
             "Tenant.municipalityIds",
             "Tenant.regionIds",
         ],

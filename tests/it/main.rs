@@ -34,6 +34,7 @@ mod privacy;
 mod projects;
 mod registers;
 mod retries;
+mod round_trips;
 mod statements;
 mod tenants;
 mod tokens;

@@ -1,173 +1,195 @@
-//! No list asks once a row: a page of fifty costs as many statements as a page of one, on either face. Lists are
-//! enumerated from the product, so that a new one without a line here fails by name.
+//! What libraries say of themselves, and who stands beside it: the words are those of the four counties.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use samvirke::registry::membership;
-use samvirke::tenancy::SeatRole;
+use samvirke::auth::Role;
 use serde_json::{Value, json};
 
-use crate::{
-    harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest},
-    walls::product::{Call, Product},
-};
+use crate::harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest};
 
-/// Every list, and how many rows its page of fifty has here at least.
-const LISTS: &[(&str, usize)] = &[
-    ("tenants", 50),
-    ("consortia", 50),
-    ("memberships", 50),
-    ("myMemberships", 50),
-    ("concepts", 50),
-    // The registers that a node starts with have no more of these.
-    ("themes", 10),
-    ("conceptSchemes", 1),
-    ("competences", 50),
-    ("competenceHistory", 50),
-    ("projects", 50),
-    ("participants", 50),
-    ("priorityRounds", 50),
-    ("groups", 50),
-    ("organisations", 50),
-    ("serviceAccounts", 50),
-    ("accessInvitations", 50),
-    ("principals", 50),
-    ("erasures", 50),
-    ("contacts", 50),
-    ("auditRecords", 50),
-    ("auditReads", 50),
-    ("events", 50),
-    ("municipalities", 50),
-    ("regions", 20),
-    ("priorityProposals", 50),
-];
-
-/// BEGIN and who is calling are one round trip on PostgreSQL, and nothing is committed.
-const ROUND_TRIPS: u64 = 3;
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
+async fn say(who: &Client, kind: &str, text: &str) -> Value {
+    let said = json!({"kind": kind, "text": text, "language": "nb", "visibility": "consortium"});
+    who.post("/statements", said).await.made()
 }
 
-fn named(name: &str) -> Value {
-    json!([{"language": "nb", "text": name}])
+fn path(statement: &Value) -> String {
+    format!("/statements/{}", statement["id"].as_str().unwrap())
 }
 
-/// More than fifty of everything, and the id that each list is asked under.
-async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
-    let oslo = node.tenant("oslo").await;
-    let mut ids = BTreeMap::new();
-    let consortium = node.consortium("alle", &[&oslo]).await;
-    for list in ["memberships", "groups", "organisations"] {
-        ids.insert(list, consortium.to_string());
-    }
-    let project = oslo.post("/projects", json!({"title": named("felles")})).await.made();
-    ids.insert("participants", text(&project["id"]));
-    let round = json!({"question": named("Hva først?"), "method": "dots", "backbone": 3, "points": 5});
-    let rounds = format!("/consortia/{consortium}/priority-rounds");
-    let proposed = text(&oslo.post(&rounds, round.clone()).await.made()["id"]);
-    let proposals = format!("/priority-rounds/{proposed}/proposals");
-    ids.insert("priorityProposals", proposed);
-    let entry = oslo.post("/competences/paste", paste("musikk\n")).await.ok()["written"].clone();
-    assert_eq!(entry, true);
-    let entry = text(&oslo.get("/competences").await.ok()["items"][0]["id"]);
-    node.principals(oslo.tenant, 51).await;
-    for _ in 0..51 {
-        oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
-    }
-    for n in 0..51 {
-        let other = node.tenant(&format!("t{n}")).await;
-        let invitation = membership::Invitation { tenant_id: other.tenant, role: SeatRole::Member };
-        let scope = node.scope(oslo.tenant, samvirke::auth::Role::Admin);
-        membership::service::invite(&scope, consortium, invitation).await.unwrap();
-        let made = json!({"slug": format!("c{n}"), "name": named("c"), "coordinatorId": oslo.tenant});
-        node.operator().post("/consortia", made).await.made();
-        oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
-        let part = json!({"tenantId": other.tenant, "role": "partner"});
-        oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();
-        other.get(&format!("/projects/{}", ids["participants"])).await.ok();
-        oslo.post(&rounds, round.clone()).await.made();
-        oslo.post(&proposals, json!({"title": named(&format!("f{n}"))})).await.made();
-        let group = json!({"name": named("g"), "kind": "team"});
-        oslo.post(&format!("/consortia/{consortium}/groups"), group).await.made();
-        let organisation = json!({"name": format!("o{n}"), "sector": "company"});
-        oslo.post(&format!("/consortia/{consortium}/organisations"), organisation).await.made();
-        let account = json!({"tenantId": oslo.tenant, "role": "viewer", "label": format!("a{n}")});
-        oslo.post("/service-accounts", account).await.made();
-        let erasure = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
-        let cancel = format!("/erasures/{}/cancel", text(&erasure["id"]));
-        oslo.post_from(&cancel, 1, json!(null)).await.ok();
-        let contact = json!({"kind": "function", "name": format!("f{n}"), "phone": "55 00 00 00"});
-        oslo.post("/contacts", contact).await.made();
-        let change = json!({"level": 1 + n % 4});
-        oslo.patch(&format!("/competences/{entry}"), 1 + n, change).await.ok();
-    }
-    let lines: String = (0..51).map(|n| format!("kompetanse nummer {n}\n")).collect();
-    oslo.post("/competences/paste", paste(&lines)).await.ok();
-    ids.insert("competenceHistory", entry);
-    node.app.db.write_sights().await.unwrap();
-    (oslo, ids)
+async fn endorse(who: &Client, statement: &Value) -> Value {
+    who.post(&format!("{}/endorsement", path(statement)), json!(null)).await.ok()
 }
 
-fn paste(lines: &str) -> Value {
-    json!({"text": lines, "language": "nb", "stance": "have"})
-}
-
-/// What the product calls a list: whatever has pages.
-fn lists(product: &Product) -> BTreeSet<String> {
-    let document = serde_json::to_value(samvirke::app::openapi()).unwrap();
-    let operations =
-        document["paths"].as_object().unwrap().values().flat_map(|p| p.as_object().unwrap().values());
-    let paged = |operation: &&Value| {
-        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["name"] == "first"))
-    };
-    let rest = operations.filter(paged).map(|operation| text(&operation["operationId"]));
-    let fields = product.operations.iter().filter(|(_, operation)| {
-        operation.graphql.as_ref().is_some_and(|field| field.args.iter().any(|(name, _)| name == "first"))
-    });
-    rest.chain(fields.map(|(name, _)| name.clone())).collect()
+fn texts(field: &Value) -> Vec<&str> {
+    field["statements"].as_array().unwrap().iter().map(|s| s["text"].as_str().unwrap()).collect()
 }
 
 #[rstest]
 #[actix_web::test]
-async fn a_page_of_fifty_costs_what_a_page_of_one_costs(#[values(Sqlite, Postgres)] kind: Kind) {
+async fn four_counties_find_out_what_they_share(#[values(Sqlite, Postgres)] kind: Kind) {
     let node = TestNode::start(kind).await;
-    let product = Product::read(&node.app).await;
-    let known: BTreeSet<String> = LISTS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(lists(&product), known, "every list of the product has a line in tests/it/statements.rs");
-    let (oslo, ids) = fill(&node).await;
-    let mut told = String::new();
-    for (name, least) in LISTS {
-        let operation = &product.operations[*name];
-        let (rest, field) = (operation.rest.as_ref().unwrap(), operation.graphql.as_ref().unwrap());
-        let mut costs = BTreeSet::new();
-        for first in [1, 50] {
-            let mut call = Call { version: 1, ..Call::default() };
-            call.args.insert("first".into(), first.into());
-            if let Some(id) = ids.get(name) {
-                call.args.insert("id".into(), id.clone().into());
-            }
-            let before = node.app.db.statements();
-            let rows = product.rest(&oslo, rest, &call).await.ok()["items"].as_array().unwrap().len();
-            costs.insert(node.app.db.statements() - before);
-            let enough = if first == 1 { 1 } else { *least };
-            assert!(rows >= enough && rows <= first, "{name}: {rows} rows of {first}");
-            let before = node.app.db.statements();
-            let mut answer = product.graphql(&oslo, field, &call).await;
-            // Everything of fifty large rows is more than one request may ask for.
-            if first > 1 && answer.status == 400 {
-                call.args.insert("first".into(), (first / 4).into());
-                answer = product.graphql(&oslo, field, &call).await;
-            }
-            let answer = answer.ok();
-            assert!(answer.get("errors").is_none(), "{name}: {answer}");
-            let shown = answer["data"][*name]["edges"].as_array().unwrap().len();
-            assert!(shown == rows || shown == first / 4, "{name}: {shown} rows");
-            costs.insert(node.app.db.statements() - before);
-        }
-        told += &format!("{name} {costs:?}\n");
-        assert!(costs.len() == 1, "{name} asks once a row: {costs:?}");
-        assert!(costs.iter().all(|cost| *cost <= ROUND_TRIPS), "{name}: {costs:?} round trips");
+    let [buskerud, telemark, vestfold, ostfold, tromso] = [
+        node.tenant("buskerud").await,
+        node.tenant("telemark").await,
+        node.tenant("vestfold").await,
+        node.tenant("ostfold").await,
+        node.tenant("tromso").await,
+    ];
+    let consortium = node.consortium("fire-fylker", &[&buskerud, &telemark, &vestfold, &ostfold]).await;
+    say(&buskerud, "strength", "Spisskompetanse").await;
+    say(&telemark, "weakness", "Ildsjelene er få").await;
+    say(&vestfold, "opportunity", "Lære av hverandre").await;
+    say(&ostfold, "threat", "Samarbeid vs konkurranse").await;
+    let pressure = say(&buskerud, "challenge", "Økt tidspress").await;
+    let interests = say(&telemark, "challenge", "Ulike interesser").await;
+    // What a library keeps to itself is in no count.
+    let private = json!({"kind": "challenge", "text": "Vi vurderer å trekke oss", "language": "nb"});
+    ostfold.post("/statements", private).await.made();
+    for who in [&vestfold, &ostfold, &buskerud] {
+        endorse(who, &interests).await;
     }
-    println!("{kind:?}\n{told}");
+    assert_eq!(endorse(&telemark, &pressure).await["endorsements"], 1);
+    // Again changes nothing.
+    let twice = endorse(&telemark, &pressure).await;
+    assert_eq!((&twice["endorsements"], &twice["endorsed"]), (&json!(1), &json!(true)));
+    let overview = format!("/consortia/{consortium}/statements");
+    let swot = vestfold.get(&overview).await.ok();
+    let kinds: Vec<&Value> = swot["fields"].as_array().unwrap().iter().map(|f| &f["kind"]).collect();
+    assert_eq!(kinds, ["strength", "weakness", "opportunity", "threat"]);
+    assert_eq!(texts(&swot["fields"][0]), ["Spisskompetanse"]);
+    // The largest challenges are those that most stand behind.
+    let largest = vestfold.get(&format!("{overview}?kind=challenge")).await.ok();
+    assert_eq!(texts(&largest["fields"][0]), ["Ulike interesser", "Økt tidspress"]);
+    assert_eq!(largest["fields"][0]["total"], 2);
+    let one = vestfold.get(&format!("{overview}?kind=challenge&top=1")).await.ok();
+    assert_eq!((texts(&one["fields"][0]).len(), &one["fields"][0]["total"]), (1, &json!(2)));
+    // The same on the other face.
+    let question = "query($id: ID!) { statementOverview(id: $id, kind: CHALLENGE) { fields { total statements { text endorsements } } } }";
+    let both = vestfold.data(question, json!({"id": consortium})).await;
+    let fields = &both["statementOverview"]["fields"][0];
+    assert_eq!((texts(fields), &fields["total"]), (texts(&largest["fields"][0]), &json!(2)));
+    // Who stands there is seen by all who see the statement, and by nobody else.
+    let names = buskerud.get(&format!("{}/endorsements", path(&interests))).await.ok();
+    let names: Vec<&str> =
+        names["items"].as_array().unwrap().iter().map(|e| e["name"]["text"].as_str().unwrap()).collect();
+    assert_eq!(names, ["vestfold", "ostfold", "buskerud"]);
+    tromso.get(&format!("{}/endorsements", path(&interests))).await.problem(404, "not_found");
+    tromso.post(&format!("{}/endorsement", path(&interests)), json!(null)).await.problem(404, "not_found");
+    tromso.get(&overview).await.problem(404, "not_found");
+    // Taken away again.
+    let away = vestfold.request(reqwest::Method::DELETE, &format!("/api/v1{}/endorsement", path(&interests)));
+    let away = vestfold.send(away).await.ok();
+    assert_eq!((&away["endorsements"], &away["endorsed"]), (&json!(2), &json!(false)));
+    let endorsed = ostfold.get("/statements?endorsed=true").await.ok();
+    assert_eq!(endorsed["items"].as_array().unwrap().len(), 1);
+    // A library that lets none of its statements into the consortium is not in the overview.
+    let mine = buskerud.get("/memberships").await.ok();
+    let membership =
+        mine["items"].as_array().unwrap().iter().find(|m| m["consortiumId"] == json!(consortium)).unwrap();
+    let to = format!("/memberships/{}", membership["id"].as_str().unwrap());
+    let version = membership["version"].as_i64().unwrap();
+    buskerud.patch(&to, version, json!({"statements": "none"})).await.ok();
+    let less = vestfold.get(&format!("{overview}?kind=challenge")).await.ok();
+    assert_eq!(
+        (texts(&less["fields"][0]), &less["fields"][0]["total"]),
+        (vec!["Ulike interesser"], &json!(1))
+    );
+}
+
+#[rstest]
+#[actix_web::test]
+async fn means_serve_an_ambition(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let (oslo, bergen) = (node.tenant("oslo").await, node.tenant("bergen").await);
+    let ambition = say(&oslo, "ambition", "Bibliotek for alle").await;
+    let theirs = bergen
+        .post(
+            "/statements",
+            json!({"kind": "ambition", "text": "Vår egen", "language": "nb", "visibility": "public"}),
+        )
+        .await
+        .made();
+    let means =
+        json!({"kind": "means", "text": "Felles kurs", "language": "nb", "ambitionId": ambition["id"]});
+    let means = oslo.post("/statements", means).await.made();
+    let serving = format!("/statements?ambitionId={}", ambition["id"].as_str().unwrap());
+    assert_eq!(oslo.get(&serving).await.ok()["items"][0]["id"], means["id"]);
+    // An ambition that is served stays one.
+    oslo.delete(&path(&ambition), 1).await.problem(409, "conflict");
+    oslo.patch(&path(&ambition), 1, json!({"kind": "threat"})).await.problem(409, "conflict");
+    oslo.patch(&path(&ambition), 1, json!({"text": "Et bibliotek for alle"})).await.ok();
+    let faults = async |body: Value| {
+        let refused = oslo.post("/statements", body).await.problem(422, "invalid_input");
+        (refused["errors"][0]["pointer"].clone(), refused["errors"][0]["code"].clone())
+    };
+    let text = |kind: &str, ambition: &Value| json!({"kind": kind, "text": "x", "language": "nb", "ambitionId": ambition["id"]});
+    assert_eq!(faults(text("strength", &ambition)).await, (json!("/ambitionId"), json!("means_only")));
+    assert_eq!(faults(text("means", &theirs)).await, (json!("/ambitionId"), json!("own_ambition")));
+    assert_eq!(faults(text("means", &means)).await, (json!("/ambitionId"), json!("own_ambition")));
+    oslo.patch(&path(&means), 1, json!({"clear": ["ambition"]})).await.ok();
+    assert_eq!(oslo.delete(&path(&ambition), 2).await.status, 204);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_no_statement_is_refused_at_its_place(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let (oslo, bergen) = (node.tenant("oslo").await, node.tenant("bergen").await);
+    let music = migration::registers::concept_id("c:music");
+    for (body, at, code) in [
+        (json!({"kind": "strength", "text": " ", "language": "nb"}), "/text", "required"),
+        (json!({"kind": "strength", "text": "x".repeat(1_001), "language": "nb"}), "/text", "too_long"),
+        (
+            json!({"kind": "strength", "text": "ring 01015550321", "language": "nb"}),
+            "/text",
+            "national_number",
+        ),
+        (
+            json!({"kind": "strength", "text": "x", "language": "nb", "conceptIds": [music, music]}),
+            "/conceptIds/1",
+            "duplicate",
+        ),
+        (
+            json!({"kind": "strength", "text": "x", "language": "nb", "conceptIds": [samvirke::id::ConceptId::new()]}),
+            "/conceptIds/0",
+            "unknown_concept",
+        ),
+    ] {
+        let refused = oslo.post("/statements", body.clone()).await.problem(422, "invalid_input");
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!(at), &json!(code)),
+            "{body}"
+        );
+    }
+    for body in
+        [json!({"kind": "wish", "text": "x", "language": "nb"}), json!({"kind": "strength", "text": "x"})]
+    {
+        assert!(oslo.post("/statements", body).await.status.is_client_error());
+    }
+    // Nobody endorses itself, nor what it cannot see; who may not write for its library does not either.
+    let open = json!({"kind": "strength", "text": "Musikk", "language": "nb", "visibility": "public"});
+    let open = oslo.post("/statements", open).await.made();
+    let beside = format!("{}/endorsement", path(&open));
+    oslo.post(&beside, json!(null)).await.problem(409, "conflict");
+    node.client(bergen.tenant, Role::Contributor).post(&beside, json!(null)).await.problem(403, "forbidden");
+    let ghost = format!("/statements/{}/endorsement", samvirke::id::StatementId::new());
+    bergen.post(&ghost, json!(null)).await.problem(404, "not_found");
+    bergen.patch(&path(&open), 1, json!({"text": "Vår"})).await.problem(403, "forbidden");
+    oslo.patch(&path(&open), 2, json!({"text": "Vår"})).await.problem(412, "stale_version");
+    // Eight requests at once put one name there.
+    let eight = futures_util::future::join_all((0..8).map(|_| bergen.post(&beside, json!(null)))).await;
+    assert!(
+        eight.iter().all(|answer| answer.status == 200),
+        "{:?}",
+        eight.iter().map(|a| a.status).collect::<Vec<_>>()
+    );
+    assert_eq!(oslo.get(&path(&open)).await.ok()["endorsements"], 1);
+    // Narrowed it is hidden, and the name beside it with it.
+    oslo.patch(&path(&open), 1, json!({"visibility": "private"})).await.ok();
+    bergen.get(&path(&open)).await.problem(404, "not_found");
+    assert_eq!(bergen.get("/statements?endorsed=true").await.ok()["items"], json!([]));
+    // Removed with the names beside it.
+    assert_eq!(oslo.delete(&path(&open), 2).await.status, 204);
+    assert!(node.database.raw("SELECT '' FROM endorsement").await.is_empty());
+    let top = format!("/consortia/{}/statements?top=26", node.consortium("vest", &[&oslo]).await);
+    assert_eq!(oslo.get(&top).await.problem(422, "invalid_input")["errors"][0]["pointer"], "/top");
 }

@@ -396,6 +396,32 @@ pub const ROWS: &[Row] = &[
         secret: &[],
     },
     Row {
+        table: "statement",
+        seen: Seen::Row,
+        kept: Kept::Library,
+        export: Export::Yes,
+        columns: &[
+            ("kind", "strength, weakness, opportunity, threat, challenge, ambition or means"),
+            ("text", "what the library says of itself"),
+            ("lang", "reading it, and saying which language it is in"),
+            ("concepts", "what it is about"),
+            ("ambition_id", "which ambition a means serves"),
+        ],
+        secret: &[],
+    },
+    Row {
+        table: "endorsement",
+        seen: Seen::Row,
+        kept: Kept::Library,
+        export: Export::Yes,
+        columns: &[
+            ("statement_id", "what is endorsed"),
+            ("owner_id", "whose statement it is, so that it goes with that"),
+            ("at", "when"),
+        ],
+        secret: &[],
+    },
+    Row {
         table: "contact",
         seen: Seen::Row,
         kept: Kept::Term,

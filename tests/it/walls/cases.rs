@@ -18,6 +18,7 @@ mod principal;
 mod priority;
 mod project;
 mod register;
+mod statement;
 mod tenant;
 
 use serde_json::{Map, Value};
@@ -115,6 +116,7 @@ pub fn all() -> Vec<Case> {
     all.extend(competence::CASES);
     all.extend(figures::CASES);
     all.extend(contact::CASES);
+    all.extend(statement::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
     all.extend(group::CASES);

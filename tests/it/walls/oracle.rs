@@ -59,6 +59,8 @@ pub enum Kind {
     Group,
     Organisation,
     Competence,
+    /// Shared as a competence is; others put their names beside it.
+    Statement,
     /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
     Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
@@ -160,7 +162,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Archive
         | Kind::Principal
         | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Project | Kind::Contact => {
+        Kind::Competence | Kind::Statement | Kind::Project | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -198,12 +200,12 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             Yes
         };
     }
-    let makes = action == Make && matches!(record.kind, Competence | Project | Profile | Contact);
+    let makes = action == Make && matches!(record.kind, Competence | Statement | Project | Profile | Contact);
     if !sees(lib, record) && !makes {
         return Hidden;
     }
     let own = lib == record.owner;
-    if own && record.kind == Project && action == Answer {
+    if own && matches!(record.kind, Project | Statement) && action == Answer {
         return OutOfPlace;
     }
     let part = seat(lib, record.consortium);
@@ -224,6 +226,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
+        (Statement, Make) => rank >= Rank::Contributor,
+        (Statement, Answer | Vote) => rank >= Rank::Editor,
+        (Statement, Remove) => own && rank >= Rank::Editor,
+        (Statement, _) => own && rank >= Rank::Contributor,
         (Contact, Make) => rank >= Rank::Editor,
         (Contact, _) => own && rank >= Rank::Editor,
         (Profile, _) => rank >= Rank::Editor,

@@ -390,6 +390,7 @@ impl Seed {
         for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
+            self.statement(lib, n as u128, visibility);
             if visibility != Visibility::Sealed {
                 self.contact(lib, n as u128, visibility);
             }
@@ -457,6 +458,26 @@ impl Seed {
             self.row(table, row);
         }
         self.record(Sort::Competence, lib, of(lib), visibility, me);
+    }
+
+    fn statement(&mut self, lib: Lib, n: u128, visibility: Visibility) {
+        let me = id(26, lib, n);
+        let text = match Self::readers(lib, visibility) {
+            Some((to, _)) => self.text(&to, "statement.text"),
+            None => V::Text("Økt tidspress".into()),
+        };
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("kind", V::Text("challenge".into())),
+            ("text", text),
+            ("lang", V::Text("nb".into())),
+            ("concepts", V::Json("[]".into())),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("statement", row);
+        self.record(Sort::Statement, lib, of(lib), visibility, me);
     }
 
     fn contact(&mut self, lib: Lib, n: u128, visibility: Visibility) {

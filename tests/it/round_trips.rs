@@ -1,0 +1,180 @@
+//! No list asks once a row: a page of fifty costs as many statements as a page of one, on either face. Lists are
+//! enumerated from the product, so that a new one without a line here fails by name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samvirke::registry::membership;
+use samvirke::tenancy::SeatRole;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest},
+    walls::product::{Call, Product},
+};
+
+/// Every list, and how many rows its page of fifty has here at least.
+const LISTS: &[(&str, usize)] = &[
+    ("tenants", 50),
+    ("consortia", 50),
+    ("memberships", 50),
+    ("myMemberships", 50),
+    ("concepts", 50),
+    // The registers that a node starts with have no more of these.
+    ("themes", 10),
+    ("conceptSchemes", 1),
+    ("competences", 50),
+    ("competenceHistory", 50),
+    ("projects", 50),
+    ("participants", 50),
+    ("priorityRounds", 50),
+    ("groups", 50),
+    ("organisations", 50),
+    ("serviceAccounts", 50),
+    ("accessInvitations", 50),
+    ("principals", 50),
+    ("erasures", 50),
+    ("contacts", 50),
+    ("statements", 50),
+    ("endorsements", 50),
+    ("auditRecords", 50),
+    ("auditReads", 50),
+    ("events", 50),
+    ("municipalities", 50),
+    ("regions", 20),
+    ("priorityProposals", 50),
+];
+
+/// BEGIN and who is calling are one round trip on PostgreSQL, and nothing is committed.
+const ROUND_TRIPS: u64 = 3;
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn named(name: &str) -> Value {
+    json!([{"language": "nb", "text": name}])
+}
+
+/// More than fifty of everything, and the id that each list is asked under.
+async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
+    let oslo = node.tenant("oslo").await;
+    let mut ids = BTreeMap::new();
+    let consortium = node.consortium("alle", &[&oslo]).await;
+    for list in ["memberships", "groups", "organisations"] {
+        ids.insert(list, consortium.to_string());
+    }
+    let project = oslo.post("/projects", json!({"title": named("felles")})).await.made();
+    ids.insert("participants", text(&project["id"]));
+    let round = json!({"question": named("Hva først?"), "method": "dots", "backbone": 3, "points": 5});
+    let rounds = format!("/consortia/{consortium}/priority-rounds");
+    let proposed = text(&oslo.post(&rounds, round.clone()).await.made()["id"]);
+    let proposals = format!("/priority-rounds/{proposed}/proposals");
+    ids.insert("priorityProposals", proposed);
+    let entry = oslo.post("/competences/paste", paste("musikk\n")).await.ok()["written"].clone();
+    assert_eq!(entry, true);
+    let entry = text(&oslo.get("/competences").await.ok()["items"][0]["id"]);
+    node.principals(oslo.tenant, 51).await;
+    let open = json!({"kind": "strength", "text": "Musikk", "language": "nb", "visibility": "public"});
+    ids.insert("endorsements", text(&oslo.post("/statements", open).await.made()["id"]));
+    for _ in 0..51 {
+        oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
+    }
+    for n in 0..51 {
+        let other = node.tenant(&format!("t{n}")).await;
+        let invitation = membership::Invitation { tenant_id: other.tenant, role: SeatRole::Member };
+        let scope = node.scope(oslo.tenant, samvirke::auth::Role::Admin);
+        membership::service::invite(&scope, consortium, invitation).await.unwrap();
+        let made = json!({"slug": format!("c{n}"), "name": named("c"), "coordinatorId": oslo.tenant});
+        node.operator().post("/consortia", made).await.made();
+        oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
+        let part = json!({"tenantId": other.tenant, "role": "partner"});
+        oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();
+        other.get(&format!("/projects/{}", ids["participants"])).await.ok();
+        oslo.post(&rounds, round.clone()).await.made();
+        oslo.post(&proposals, json!({"title": named(&format!("f{n}"))})).await.made();
+        let group = json!({"name": named("g"), "kind": "team"});
+        oslo.post(&format!("/consortia/{consortium}/groups"), group).await.made();
+        let organisation = json!({"name": format!("o{n}"), "sector": "company"});
+        oslo.post(&format!("/consortia/{consortium}/organisations"), organisation).await.made();
+        let account = json!({"tenantId": oslo.tenant, "role": "viewer", "label": format!("a{n}")});
+        oslo.post("/service-accounts", account).await.made();
+        let erasure = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
+        let cancel = format!("/erasures/{}/cancel", text(&erasure["id"]));
+        oslo.post_from(&cancel, 1, json!(null)).await.ok();
+        let said = json!({"kind": "challenge", "text": format!("u{n}"), "language": "nb"});
+        oslo.post("/statements", said).await.made();
+        other.post(&format!("/statements/{}/endorsement", ids["endorsements"]), json!(null)).await.ok();
+        let contact = json!({"kind": "function", "name": format!("f{n}"), "phone": "55 00 00 00"});
+        oslo.post("/contacts", contact).await.made();
+        let change = json!({"level": 1 + n % 4});
+        oslo.patch(&format!("/competences/{entry}"), 1 + n, change).await.ok();
+    }
+    let lines: String = (0..51).map(|n| format!("kompetanse nummer {n}\n")).collect();
+    oslo.post("/competences/paste", paste(&lines)).await.ok();
+    ids.insert("competenceHistory", entry);
+    node.app.db.write_sights().await.unwrap();
+    (oslo, ids)
+}
+
+fn paste(lines: &str) -> Value {
+    json!({"text": lines, "language": "nb", "stance": "have"})
+}
+
+/// What the product calls a list: whatever has pages.
+fn lists(product: &Product) -> BTreeSet<String> {
+    let document = serde_json::to_value(samvirke::app::openapi()).unwrap();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|p| p.as_object().unwrap().values());
+    let paged = |operation: &&Value| {
+        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["name"] == "first"))
+    };
+    let rest = operations.filter(paged).map(|operation| text(&operation["operationId"]));
+    let fields = product.operations.iter().filter(|(_, operation)| {
+        operation.graphql.as_ref().is_some_and(|field| field.args.iter().any(|(name, _)| name == "first"))
+    });
+    rest.chain(fields.map(|(name, _)| name.clone())).collect()
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_page_of_fifty_costs_what_a_page_of_one_costs(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let product = Product::read(&node.app).await;
+    let known: BTreeSet<String> = LISTS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(lists(&product), known, "every list of the product has a line in tests/it/round_trips.rs");
+    let (oslo, ids) = fill(&node).await;
+    let mut told = String::new();
+    for (name, least) in LISTS {
+        let operation = &product.operations[*name];
+        let (rest, field) = (operation.rest.as_ref().unwrap(), operation.graphql.as_ref().unwrap());
+        let mut costs = BTreeSet::new();
+        for first in [1, 50] {
+            let mut call = Call { version: 1, ..Call::default() };
+            call.args.insert("first".into(), first.into());
+            if let Some(id) = ids.get(name) {
+                call.args.insert("id".into(), id.clone().into());
+            }
+            let before = node.app.db.statements();
+            let rows = product.rest(&oslo, rest, &call).await.ok()["items"].as_array().unwrap().len();
+            costs.insert(node.app.db.statements() - before);
+            let enough = if first == 1 { 1 } else { *least };
+            assert!(rows >= enough && rows <= first, "{name}: {rows} rows of {first}");
+            let before = node.app.db.statements();
+            let mut answer = product.graphql(&oslo, field, &call).await;
+            // Everything of fifty large rows is more than one request may ask for.
+            if first > 1 && answer.status == 400 {
+                call.args.insert("first".into(), (first / 4).into());
+                answer = product.graphql(&oslo, field, &call).await;
+            }
+            let answer = answer.ok();
+            assert!(answer.get("errors").is_none(), "{name}: {answer}");
+            let shown = answer["data"][*name]["edges"].as_array().unwrap().len();
+            assert!(shown == rows || shown == first / 4, "{name}: {shown} rows");
+            costs.insert(node.app.db.statements() - before);
+        }
+        told += &format!("{name} {costs:?}\n");
+        assert!(costs.len() == 1, "{name} asks once a row: {costs:?}");
+        assert!(costs.iter().all(|cost| *cost <= ROUND_TRIPS), "{name}: {costs:?} round trips");
+    }
+    println!("{kind:?}\n{told}");
+}
