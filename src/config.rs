@@ -41,7 +41,7 @@ pub struct Config {
     /// hundred points of its cost. 0: no limit. Each process counts for itself.
     pub rate_caller: u32,
     pub rate_tenant: u32,
-    /// Attempts a minute to sign in as one client, and from one address. 0: no limit.
+    /// Attempts a minute to sign in as one client from one address, and from one address at all. 0: no limit.
     pub rate_sign_in_client: u32,
     pub rate_sign_in_address: u32,
     /// Addresses of proxies in front of the node: from these alone `X-Forwarded-For` is believed.

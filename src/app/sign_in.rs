@@ -86,8 +86,7 @@ async fn token(
         let client = client(&request, &form)?;
         let address = app.bounds.address(&request);
         // Whoever it is is known only afterwards.
-        let from = format!("exchange from {address:?}");
-        let id = client.as_ref().map_or(from.as_str(), |(id, _)| id);
+        let id = client.as_ref().map(|(id, _)| id.as_str());
         rest::rated(&request, app.bounds.rates.sign_in(address, id))?;
         let (Some(subject), Some(kind)) = (&form.subject_token, &form.subject_token_type) else {
             return Err(malformed("subject_token, subject_token_type").into());
@@ -112,7 +111,7 @@ async fn token(
     }
     let basic = basic(&request);
     let (id, proof) = proof(&form, basic.as_ref()).ok_or_else(|| Error::new(Code::InvalidClient))?;
-    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), &id))?;
+    rest::rated(&request, app.bounds.rates.sign_in(app.bounds.address(&request), Some(&id)))?;
     Ok(granted(accounts::sign_in(&app.db, &app.tokens, &id, proof, wished).await?, None))
 }
 
