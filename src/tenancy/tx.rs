@@ -19,7 +19,7 @@ use super::{
     fault::{failed, is_not_now},
     pulse::Pulse,
     question::Question,
-    rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows},
+    rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
     witness::Witness,
 };
 use crate::{
@@ -391,6 +391,14 @@ impl TenantTx {
             let column = key.into_column();
             condition.add(column.eq(row.get(column)))
         })
+    }
+
+    /// What was done with the caller's library as a whole, and is no row of its own.
+    pub fn tell(&self, resource: Resource) {
+        let me = self.me().0;
+        let subject = Subject { id: me, consortium: None, visibility: Visibility::Private, version: 1 };
+        let entry = Entry { resource: resource.name(), action: Action::Create, subject, owner: me };
+        self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(entry);
     }
 
     fn note<E: TenantRows>(&self, action: Action, row: &E::Model) {
