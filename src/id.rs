@@ -124,6 +124,7 @@ id! {
     SchemeId,
     EntryId,
     StatementId,
+    CommitmentId,
     ProjectId,
     ParticipantId,
     RoundId,

@@ -23,6 +23,7 @@ pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod cli;
+pub mod commitment;
 pub mod competence;
 pub mod concept;
 pub mod config;

@@ -43,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
     crate::statement::rest::routes(config);
+    crate::commitment::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);

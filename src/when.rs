@@ -1,6 +1,6 @@
 //! Time: the node's clock.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 /// Now, to the microsecond: PostgreSQL keeps no more, and SQLite would keep more and miss its own rows.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -20,6 +20,27 @@ pub fn is_edtf(text: &str) -> bool {
                 && !backwards(from, to)
         }
         None => is_edtf_date(text),
+    }
+}
+
+/// The last day that an EDTF date may mean: of a month its last, of a winter the last of the February after. None where
+/// it has no end, or is none.
+pub fn last_day(text: &str) -> Option<NaiveDate> {
+    if !is_edtf(text) {
+        return None;
+    }
+    let end = text.split_once('/').map_or(text, |(_, to)| to);
+    let bare = end.trim_end_matches(['~', '?', '%']);
+    let mut parts = bare.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(parts.next()??).ok()?;
+    let after = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1)?.pred_opt();
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (None, _) => after(year + 1, 1),
+        (Some(season @ 21..=23), _) => after(year, 3 * (season - 20) + 3),
+        (Some(24), _) => after(year + 1, 3),
+        (Some(12), None) => after(year + 1, 1),
+        (Some(month), None) => after(year, month + 1),
+        (Some(month), Some(day)) => NaiveDate::from_ymd_opt(year, month, day),
     }
 }
 
@@ -57,7 +78,29 @@ fn is_edtf_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_edtf;
+    use super::{is_edtf, last_day};
+
+    #[test]
+    fn a_date_that_is_not_exact_has_a_last_day() {
+        for (text, day) in [
+            ("2010", "2010-12-31"),
+            ("2010-02", "2010-02-28"),
+            ("2012-02", "2012-02-29"),
+            ("2010-12", "2010-12-31"),
+            ("2010-06-01~", "2010-06-01"),
+            ("2010-21", "2010-05-31"),
+            ("2010-22", "2010-08-31"),
+            ("2010-23", "2010-11-30"),
+            ("2010-24", "2011-02-28"),
+            ("2005/2009", "2009-12-31"),
+            ("../2012-06", "2012-06-30"),
+        ] {
+            assert_eq!(last_day(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+        }
+        for text in ["2010/..", "", "snart", "2010-13", "2010-02-30"] {
+            assert_eq!(last_day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn edtf_dates_of_the_seeds_are_known_and_others_refused() {

@@ -38,6 +38,9 @@ pub const CARRIED: &[Carried] = &[
     },
     Carried { table: "project_transition", loosened: &["consortium_id"], needs: &[], follows: None },
     Carried { table: "project_seat", loosened: &[], needs: &[], follows: None },
+    Carried { table: "commitment", loosened: &["consortium_id", "group_id"], needs: &[], follows: None },
+    Carried { table: "commitment_seat", loosened: &[], needs: &[("partner_id", "tenant")], follows: None },
+    Carried { table: "commitment_step", loosened: &[], needs: &[], follows: None },
     Carried { table: "contact", loosened: &[], needs: &[("concept_id", "concept")], follows: None },
 ];
 

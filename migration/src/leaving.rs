@@ -62,6 +62,10 @@ pub const LEAVING: &[Leaving] = &[
     gone("project_participant"),
     Leaving { table: "project_participant", of: "participant_id", what: Emptied(&[("status", "'left'")]) },
     gone("project_transition"),
+    gone("commitment"),
+    gone("commitment_seat"),
+    Leaving { table: "commitment_seat", of: "partner_id", what: Gone },
+    gone("commitment_step"),
     gone("ballot"),
     gone("event"),
     Leaving {

@@ -35,6 +35,13 @@ const STATEMENT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public'
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_statements = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// A commitment: own, public, made with the caller's library, or shared by a member whose sharing cap for activities is full.
+const COMMITMENT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
+    OR {r}.id IN (SELECT commitment_seat.commitment_id FROM commitment_seat WHERE commitment_seat.partner_id = {me}) \
+    OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_activities = 'full' \
+    AND membership.consortium_id IN {seats}))";
+
 /// A contact: own, or as a competence is read while whoever it names agrees; on a project, where that is seen.
 const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL OR {r}.consent_until > {hours:0}) \
     AND ({r}.project_id IS NULL OR {r}.project_id IN (SELECT project.project_id FROM project)) \
@@ -788,6 +795,80 @@ pub const TABLES: &[Table] = &[
             "visibility IN ('private', 'consortium', 'public')",
         ],
         wall: Wall { read: CONTACT_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    // ------------------------------------------------------------------ commitments
+    Table {
+        name: "commitment",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "text text",
+            "lang text",
+            "partners json",
+            "others json",
+            "due text?",
+            "due_by text?",
+            "status text",
+            "consortium_id uuid?",
+            "group_id uuid?",
+            "project_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"], &["due_by"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
+        ],
+        checks: &["status IN ('open', 'done', 'dropped', 'moved')", VISIBILITIES],
+        wall: Wall { read: COMMITMENT_READ, insert: OWN, update: OWN, delete: "" },
+    },
+    Table {
+        name: "commitment_seat",
+        columns: &["tenant_id uuid", "commitment_id uuid", "partner_id uuid"],
+        key: &["tenant_id", "commitment_id", "partner_id"],
+        uniques: &[],
+        indexes: &[&["partner_id", "commitment_id"]],
+        references: &[
+            to(&["tenant_id", "commitment_id"], "commitment", &["tenant_id", "id"]),
+            to(&["partner_id"], "tenant", &["id"]),
+        ],
+        checks: &["partner_id <> tenant_id"],
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.partner_id = {me}",
+            insert: OWN,
+            update: "",
+            delete: OWN,
+        },
+    },
+    Table {
+        name: "commitment_step",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "commitment_id uuid",
+            "status text",
+            "note text?",
+            "lang text?",
+            "due text?",
+            "at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["commitment_id", "id"]],
+        references: &[to(&["tenant_id", "commitment_id"], "commitment", &["tenant_id", "id"])],
+        checks: &["status IN ('open', 'done', 'dropped', 'moved')"],
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.commitment_id IN (SELECT commitment.id FROM commitment)",
+            insert: OWN,
+            update: "",
+            delete: "",
+        },
     },
     // ------------------------------------------------------------------ priorities
     Table {

@@ -51,6 +51,7 @@ resources! {
     Competence = "competenceEntry",
     Statement = "statement",
     Endorsement = "endorsement",
+    Commitment = "commitment",
     Project = "project",
     Participant = "participant",
     Round = "priorityRound",
@@ -152,6 +153,11 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Read => role != Operator,
             Create | Delete => matches!(role, Editor | Admin),
             Modify => false,
+        },
+        // Removed are the seats of those that one is not made with any more; a commitment itself is dropped.
+        R::Commitment => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
         },
         R::Project => match action {
             Read => role != Operator,

@@ -14,6 +14,7 @@ const fn area(resource: Resource) -> &'static str {
         R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
         R::Contact | R::Profile | R::Competence => "competence",
         R::Statement | R::Endorsement => "statement",
+        R::Commitment => "commitment",
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
@@ -23,7 +24,7 @@ const fn area(resource: Resource) -> &'static str {
 }
 
 /// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 20] = [
+pub const WORDS: [&str; 22] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -34,6 +35,8 @@ pub const WORDS: [&str; 20] = [
     "competence:write",
     "statement:read",
     "statement:write",
+    "commitment:read",
+    "commitment:write",
     "project:read",
     "project:write",
     "priority:read",

@@ -18,6 +18,7 @@ use futures_util::future::BoxFuture;
 use crate::{
     aggregate::graphql::AggregateQuery,
     audit::graphql::AuditQuery,
+    commitment::graphql::{CommitmentMutation, CommitmentQuery},
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
     error::{Code, Error},
@@ -68,6 +69,7 @@ pub struct Query(
     ConceptQuery,
     CompetenceQuery,
     StatementQuery,
+    CommitmentQuery,
     AggregateQuery,
     AuditQuery,
     ErasureQuery,
@@ -91,6 +93,7 @@ pub struct Mutation(
     PriorityMutation,
     CompetenceMutation,
     StatementMutation,
+    CommitmentMutation,
     ErasureMutation,
 );
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{accounts, invitations, oidc::principal as principals},
+    commitment::{self, Commitment},
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},
     error::{Error, Result},
@@ -69,6 +70,7 @@ nodes! {
     ConceptScheme of concept::scheme::Entity, concept::service::scheme;
     Competence of competence::Entity, competence::service::view;
     Statement of statement::Entity, statement::service::view;
+    Commitment of commitment::Entity, commitment::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
 }

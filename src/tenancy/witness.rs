@@ -90,6 +90,7 @@ pub(super) fn watched(resource: Resource) -> bool {
             | Resource::Profile
             | Resource::Contact
             | Resource::Statement
+            | Resource::Commitment
             | Resource::Project
             | Resource::Participant
     )

@@ -17,6 +17,8 @@ const BOUNDED: &[(&str, &[&str])] = &[
     (
         "kept in one row, where the service bounds it: at most 100 values, or one a language",
         &[
+            "Commitment.others",
+            "Commitment.partnerIds",
             "Competence.evidence",
             "Concept.broaderIds",
             "Concept.exactMatch",

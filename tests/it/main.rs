@@ -6,6 +6,7 @@ mod aggregates;
 mod audit;
 mod bounds;
 mod client_keys;
+mod commitments;
 mod competences;
 mod concepts;
 mod consortia;

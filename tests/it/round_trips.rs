@@ -35,6 +35,8 @@ const LISTS: &[(&str, usize)] = &[
     ("erasures", 50),
     ("contacts", 50),
     ("statements", 50),
+    ("commitments", 50),
+    ("commitmentSteps", 50),
     ("endorsements", 50),
     ("auditRecords", 50),
     ("auditReads", 50),
@@ -75,6 +77,8 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let entry = text(&oslo.get("/competences").await.ok()["items"][0]["id"]);
     node.principals(oslo.tenant, 51).await;
     let open = json!({"kind": "strength", "text": "Musikk", "language": "nb", "visibility": "public"});
+    let promise = json!({"text": "Vi vil møtes", "language": "nb"});
+    ids.insert("commitmentSteps", text(&oslo.post("/commitments", promise).await.made()["id"]));
     ids.insert("endorsements", text(&oslo.post("/statements", open).await.made()["id"]));
     for _ in 0..51 {
         oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
@@ -104,6 +108,10 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         let said = json!({"kind": "challenge", "text": format!("u{n}"), "language": "nb"});
         oslo.post("/statements", said).await.made();
         other.post(&format!("/statements/{}/endorsement", ids["endorsements"]), json!(null)).await.ok();
+        let promised = json!({"text": format!("v{n}"), "language": "nb", "partnerIds": [other.tenant]});
+        oslo.post("/commitments", promised).await.made();
+        let on = format!("/commitments/{}/follow-up", ids["commitmentSteps"]);
+        oslo.post_from(&on, 1 + n, json!({"status": "open", "note": "videre", "language": "nb"})).await.ok();
         let contact = json!({"kind": "function", "name": format!("f{n}"), "phone": "55 00 00 00"});
         oslo.post("/contacts", contact).await.made();
         let change = json!({"level": 1 + n % 4});

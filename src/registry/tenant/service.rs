@@ -175,6 +175,12 @@ pub async fn status(tx: &TenantTx, id: TenantId) -> Result<TenantStatus> {
     Ok(tx.get::<Entity>(id.0).await?.status)
 }
 
+/// Whether a tenant is on this node, and has not left it.
+pub async fn is_here(tx: &TenantTx, id: TenantId) -> Result<bool> {
+    let here = tx.find::<Entity>()?.filter(Column::Id.eq(id));
+    Ok(here.filter(Column::Status.ne(TenantStatus::Removed)).one().await?.is_some())
+}
+
 /// What has left the node is not changed any more.
 fn must_be_here(row: &Model) -> Result<()> {
     if row.status == TenantStatus::Removed { Err(Error::new(Code::Conflict)) } else { Ok(()) }
@@ -182,15 +188,10 @@ fn must_be_here(row: &Model) -> Result<()> {
 
 /// A tenant that an input names must be one of the directory.
 pub async fn must_know(tx: &TenantTx, field: &str, id: TenantId) -> Result<()> {
-    match tx
-        .find::<Entity>()?
-        .filter(Column::Id.eq(id))
-        .filter(Column::Status.ne(TenantStatus::Removed))
-        .one()
-        .await?
-    {
-        Some(_) => Ok(()),
-        None => Err(Error::new(Code::InvalidInput).field(field, "unknown_tenant")),
+    if is_here(tx, id).await? {
+        Ok(())
+    } else {
+        Err(Error::new(Code::InvalidInput).field(field, "unknown_tenant"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod audit;
+mod commitment;
 mod competence;
 mod concept;
 mod consortium;
@@ -117,6 +118,7 @@ pub fn all() -> Vec<Case> {
     all.extend(figures::CASES);
     all.extend(contact::CASES);
     all.extend(statement::CASES);
+    all.extend(commitment::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
     all.extend(group::CASES);

@@ -61,6 +61,8 @@ pub enum Kind {
     Competence,
     /// Shared as a competence is; others put their names beside it.
     Statement,
+    /// Shared as a competence is, and open to those that it is made with.
+    Commitment,
     /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
     Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
@@ -162,7 +164,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Archive
         | Kind::Principal
         | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Statement | Kind::Project | Kind::Contact => {
+        Kind::Competence | Kind::Statement | Kind::Commitment | Kind::Project | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -200,7 +202,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             Yes
         };
     }
-    let makes = action == Make && matches!(record.kind, Competence | Statement | Project | Profile | Contact);
+    let makes = action == Make
+        && matches!(record.kind, Competence | Statement | Commitment | Project | Profile | Contact);
     if !sees(lib, record) && !makes {
         return Hidden;
     }
@@ -230,6 +233,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Statement, Answer | Vote) => rank >= Rank::Editor,
         (Statement, Remove) => own && rank >= Rank::Editor,
         (Statement, _) => own && rank >= Rank::Contributor,
+        (Commitment, Make) => rank >= Rank::Contributor,
+        (Commitment, _) => own && rank >= Rank::Contributor,
         (Contact, Make) => rank >= Rank::Editor,
         (Contact, _) => own && rank >= Rank::Editor,
         (Profile, _) => rank >= Rank::Editor,

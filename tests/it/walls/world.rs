@@ -391,6 +391,7 @@ impl Seed {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
             self.statement(lib, n as u128, visibility);
+            self.commitment(lib, n as u128, visibility, None);
             if visibility != Visibility::Sealed {
                 self.contact(lib, n as u128, visibility);
             }
@@ -399,6 +400,7 @@ impl Seed {
             // B is invited, and Coordinator has accepted.
             self.project(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
             self.project(lib, 10, Visibility::Private, Some(Lib::Coordinator), of(lib));
+            self.commitment(lib, 9, Visibility::Private, Some(Lib::B));
             // In a consortium that it has no seat in: to share in one is not to share in another.
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
@@ -458,6 +460,54 @@ impl Seed {
             self.row(table, row);
         }
         self.record(Sort::Competence, lib, of(lib), visibility, me);
+    }
+
+    fn commitment(&mut self, lib: Lib, n: u128, visibility: Visibility, named: Option<Lib>) {
+        let me = id(27, lib, n);
+        let readers = match named {
+            Some(named) => Some((vec![lib, named], true)),
+            None => Self::readers(lib, visibility),
+        };
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => self.text(to, place),
+            None => V::Text("Vi vil møtes".into()),
+        };
+        let (said, note) = (text("commitment.text"), text("commitment_step.note"));
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("text", said),
+            ("lang", V::Text("nb".into())),
+            ("partners", V::Json(named.map_or("[]".into(), |named| format!("[\"{}\"]", tenant(named))))),
+            ("others", V::Json("[]".into())),
+            ("status", V::Text("open".into())),
+            ("consortium_id", V::Id(consortium(of(lib)))),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("commitment", row);
+        self.row(
+            "commitment_step",
+            vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("id", V::Id(id(28, lib, n))),
+                ("commitment_id", V::Id(me)),
+                ("status", V::Text("open".into())),
+                ("note", note),
+                ("lang", V::Text("nb".into())),
+                ("at", V::Then),
+            ],
+        );
+        if let Some(named) = named {
+            let seat = vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("commitment_id", V::Id(me)),
+                ("partner_id", V::Id(tenant(named))),
+            ];
+            self.row("commitment_seat", seat);
+        }
+        let kind = Sort::Commitment;
+        self.records.push((Record { kind, owner: lib, consortium: of(lib), visibility, named }, me));
     }
 
     fn statement(&mut self, lib: Lib, n: u128, visibility: Visibility) {
