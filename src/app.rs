@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -12,13 +12,19 @@ use actix_web::{
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     middleware, web,
 };
+use async_graphql::Request;
 use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 
 use crate::{
-    auth::{Caller, oidc::Issuers, revoked::Revoked, token::Tokens},
+    auth::{
+        Caller,
+        oidc::Issuers,
+        revoked::Revoked,
+        token::{Grant, Tokens, Verified},
+    },
     error::{Code, Error},
-    graphql::{self, AppSchema, trusted::Trusted},
+    graphql::{self, AppSchema, http::Seats, trusted::Trusted},
     rest::{self, Problem},
     telemetry::meter::Meter,
     tenancy::{Db, TenantScope},
@@ -48,6 +54,8 @@ pub struct App {
     pub meter: Arc<Meter>,
     /// The documents that can be named.
     pub trusted: Arc<Trusted>,
+    /// Who follows what.
+    pub seats: Arc<Seats>,
 }
 
 impl App {
@@ -61,17 +69,32 @@ impl App {
             bounds: Arc::default(),
             meter: Arc::default(),
             trusted: Arc::default(),
+            seats: Arc::default(),
         }
     }
 
     /// Whoever a token names, when the token is good and was not revoked.
-    pub fn caller(&self, token: &str) -> Result<Caller, Error> {
+    pub fn admit(&self, token: &str) -> Result<Verified, Error> {
         let verified = self.tokens.verify(token, when::now())?;
-        let tenant = verified.caller.tenant();
-        if self.db.kept::<Revoked>().holds(verified.subject, tenant, verified.issued) {
+        if !self.still(&verified.caller, &verified.grant) {
             return Err(Error::new(Code::InvalidToken));
         }
-        Ok(verified.caller)
+        Ok(verified)
+    }
+
+    /// Is a token that was good still so? Asks nothing of the database.
+    pub fn still(&self, caller: &Caller, grant: &Grant) -> bool {
+        let revoked = self.db.kept::<Revoked>().holds(grant.subject, caller.tenant(), grant.issued);
+        !revoked && self.tokens.still(grant, when::now())
+    }
+
+    /// A GraphQL request with all that its answer needs, and where it is written what of the caller's units is left.
+    pub fn furnish(&self, request: Request, scope: TenantScope) -> (Request, graphql::cost::Left) {
+        let request =
+            if scope.caller().scopes().introspect() { request } else { request.disable_introspection() };
+        let purse = graphql::cost::Purse { bounds: self.bounds.clone(), left: Arc::default() };
+        let left = purse.left.clone();
+        (request.data(scope).data(purse), left)
     }
 
     /// The scope of a verified caller.
@@ -172,14 +195,11 @@ fn wrong_method(allowed: String) -> Error {
 fn execute() -> graphql::http::Execute {
     Arc::new(|request, http| {
         Box::pin(async move {
-            let scope = rest::scope(&http).map_err(Problem)?;
+            let (scope, _) = rest::admitted(&http).map_err(Problem)?;
             let app = http.app_data::<web::Data<App>>().ok_or_else(|| Problem(Error::new(Code::Internal)))?;
             let languages = scope.languages().clone();
-            let request =
-                if scope.caller().scopes().introspect() { request } else { request.disable_introspection() };
-            let left = Arc::new(Mutex::new(None));
-            let purse = graphql::cost::Purse { bounds: app.bounds.clone(), left: left.clone() };
-            let response = graphql::execute(&app.schema, request.data(scope).data(purse), languages).await;
+            let (request, left) = app.furnish(request, scope);
+            let response = graphql::execute(&app.schema, request, languages).await;
             if let Some(fields) = left.lock().unwrap_or_else(PoisonError::into_inner).take() {
                 http.extensions_mut().insert::<crate::rate::Fields>(fields);
             }

@@ -14,7 +14,7 @@ mod problem;
 mod reply;
 
 pub use armour::armoured;
-pub use extract::{Body, Listing, NoFilter, Params, Version, broken_off, rated, scope};
+pub use extract::{Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated};
 pub use figures::{Figures, Table, wishes_csv};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};

@@ -35,6 +35,7 @@ async fn metrics(request: HttpRequest, app: web::Data<App>) -> Result<HttpRespon
         pools: app.db.pools(),
         statements: app.db.statements(),
         rate_refusals: app.bounds.rates.refused(),
+        live_connections: app.seats.taken(),
     };
     let text = app.meter.write(&sample, format)?;
     let mut answer = HttpResponse::Ok();

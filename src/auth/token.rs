@@ -57,8 +57,16 @@ pub struct Holder<'h> {
 /// A verified token.
 pub struct Verified {
     pub caller: Caller,
+    pub grant: Grant,
+}
+
+/// What is looked at again while something goes on that a token has opened.
+#[derive(Clone, Debug)]
+pub struct Grant {
     pub subject: Uuid,
     pub issued: i64,
+    expires: i64,
+    kid: String,
 }
 
 /// Makes and verifies the tokens of one node.
@@ -119,6 +127,12 @@ impl Tokens {
         jsonwebtoken::encode(&header, &claims, signer.key()).map_err(Error::internal)
     }
 
+    /// Is the time of a token that was good not over, and its key still one of ours?
+    pub fn still(&self, grant: &Grant, now: DateTime<Utc>) -> bool {
+        now.timestamp() < grant.expires.saturating_add(LEEWAY)
+            && self.keys.for_tokens(&grant.kid, now).is_some()
+    }
+
     /// The caller that a token names, or a refusal that does not say why.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified> {
         let refuse = || Error::new(Code::InvalidToken);
@@ -149,7 +163,8 @@ impl Tokens {
             Some(list) => Scopes::parse(list).map_err(|_| refuse())?,
         };
         let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, scopes);
-        Ok(Verified { caller, subject: claims.sub, issued: claims.iat })
+        let grant = Grant { subject: claims.sub, issued: claims.iat, expires: claims.exp, kid };
+        Ok(Verified { caller, grant })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     graphql::trusted::Trusted,
-    tenancy::{Db, Options},
+    tenancy::{Db, Options, pulse},
 };
 
 /// Opens the node: refuses where the walls do not stand, acknowledged writes may be lost, or a migration is waiting.
@@ -63,6 +63,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     let db = app.db.clone();
     let revoked = tokio::spawn(revoked::watch(db.clone()));
     let keys = tokio::spawn(app.tokens.keys().clone().watch());
+    let pulse = tokio::spawn(pulse::watch(db.clone()));
     let broom = super::retention::start(db.clone(), config.retention_hours);
     let cannot = |listen: &str, error, name| {
         Error::internal(format!("cannot listen on {listen}: {error}; {name}=… names another address"))
@@ -94,6 +95,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     revoked.abort();
     keys.abort();
     broom.abort();
+    pulse.abort();
     // Nothing is answered any more: what was counted until now is the last.
     drop(stop);
     sights.await.map_err(Error::internal)?;

@@ -28,14 +28,15 @@ pub struct EventSubscription;
 
 #[Subscription]
 impl EventSubscription {
-    /// What the caller's library does from now on, or did after this cursor of an event: each once, in the order in which it
-    /// became true. For whom `events` is.
+    /// What the caller's library does from now on, or did after this cursor of an event, or did from the start of what is kept:
+    /// each once, in the order in which it became true. For whom `events` is.
     async fn event_added(
         &self,
         ctx: &Context<'_>,
         after: Option<String>,
+        from_start: Option<bool>,
     ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
-        let events = service::added(scope(ctx)?.clone(), after).await?;
+        let events = service::added(scope(ctx)?.clone(), after, from_start.unwrap_or_default()).await?;
         Ok(events.map_err(Into::into))
     }
 }

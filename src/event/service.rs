@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{Stream, stream};
 use sea_orm::{ColumnTrait, Order};
@@ -14,6 +14,9 @@ use crate::{
 /// How many events are read at once for somebody who follows, and kept until it has taken them.
 const PART: u64 = 50;
 
+/// Between two looks of one who follows.
+const BREATH: Duration = Duration::from_millis(50);
+
 /// What the caller's library did, in turn.
 pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<Event>> {
     let wish = wish(scope, page)?;
@@ -22,21 +25,19 @@ pub async fn list(scope: &TenantScope, page: PageArgs) -> Result<Page<Event>> {
     Ok(Page::of(rows, &wish, |row| row.seq.to_string()).map(|row| shape(row, &wish)))
 }
 
-/// What the caller's library does from now on, or did after a cursor of the list: one by one as it becomes true, each once and
-/// none left out. It never ends by itself.
+/// What the caller's library does from now on, or did after a cursor of the list, or did from the start of what is kept: one by
+/// one as it becomes true, each once and none left out. It never ends by itself.
 pub async fn added(
     scope: TenantScope,
     after: Option<String>,
+    from_start: bool,
 ) -> Result<impl Stream<Item = Result<Event>> + use<>> {
     let wish = wish(&scope, PageArgs { first: None, after })?;
     // First of all, so that nothing falls between the look and the listening.
     let beats = scope.pulse();
     let last = match &wish.after {
-        Some(place) => {
-            // Asked, because a caller who may not read is told so at once.
-            scope.read().await?.find::<Entity>()?;
-            place.parse().map_err(|_| Error::new(Code::BadCursor))?
-        }
+        Some(place) => place.parse().map_err(|_| Error::new(Code::BadCursor))?,
+        None if from_start => 0,
         None => end(&scope).await?,
     };
     let follower = Follower { scope, wish, beats, last, ready: VecDeque::new() };
@@ -66,7 +67,11 @@ impl Follower {
             self.ready = after(&self.scope, self.last).await?.into();
             match self.ready.back() {
                 Some(row) => self.last = row.seq,
-                None => self.beats.next().await,
+                None => {
+                    self.beats.next().await;
+                    // Whatever comes close together is read at once.
+                    tokio::time::sleep(BREATH).await;
+                }
             }
         }
     }

@@ -26,11 +26,13 @@ impl ExtensionFactory for Limit {
     }
 }
 
+/// What the answer says is left, once a document has paid.
+pub type Left = Arc<Mutex<Option<Fields>>>;
+
 /// Out of which a document pays for its cost, where the node has limits.
 pub struct Purse {
     pub bounds: Arc<Bounds>,
-    /// What the answer says is left.
-    pub left: Arc<Mutex<Option<Fields>>>,
+    pub left: Left,
 }
 
 impl Purse {

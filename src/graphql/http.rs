@@ -19,12 +19,14 @@
 //!
 //!  * **Trusted documents** are named by `documentId` (the draft's appendix) or as Apollo does; see [`super::trusted`].
 //!
-//! Subscriptions do not travel here: neither verb can carry more than one answer.
+//!  * **Subscriptions** are answered as server-sent events, in distinct connections ([`events`]), or over a socket
+//!    ([`socket`]): one JSON answer cannot carry them.
 
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     Error as HttpError, HttpRequest, HttpResponse,
+    guard::fn_guard,
     http::{StatusCode, header},
     web,
 };
@@ -41,14 +43,18 @@ use crate::{
     telemetry::meter::Meter,
     text::Languages,
 };
-use accept::Media;
+use accept::{Accepted, Media};
 use answer::{is_request_error, not_allowed, not_parsed, problem, respond};
 pub(super) use answer::{refused, too_complex};
 use request::{Asked, from_json, from_url, only_json, read};
+pub use seats::Seats;
 
 mod accept;
 mod answer;
+mod events;
 mod request;
+mod seats;
+mod socket;
 #[cfg(test)]
 mod tests;
 
@@ -92,6 +98,7 @@ pub fn routes(
         config.service(
             web::resource("/graphql")
                 .app_data(face)
+                .route(web::get().guard(fn_guard(socket::is_wished)).to(socket::open))
                 .route(web::get().to(get))
                 .route(web::post().to(post))
                 .default_service(web::to(other)),
@@ -110,16 +117,16 @@ async fn post(
     face: web::Data<Face>,
     body: web::Payload,
 ) -> Result<HttpResponse, HttpError> {
-    let media = accepted(&http)?;
+    let accepted = accepted(&http)?;
     only_json(http.headers())?;
     let text = read(http.headers(), body, face.settings.body).await?;
-    face.answer(http, media, from_json(&text)?, false).await
+    face.answer(http, accepted, from_json(&text)?, false).await
 }
 
 async fn get(http: HttpRequest, face: web::Data<Face>) -> Result<HttpResponse, HttpError> {
-    let media = accepted(&http)?;
+    let accepted = accepted(&http)?;
     let request = from_url(http.query_string())?;
-    face.answer(http, media, request, true).await
+    face.answer(http, accepted, request, true).await
 }
 
 async fn other() -> Result<HttpResponse, HttpError> {
@@ -130,58 +137,27 @@ impl Face {
     async fn answer(
         &self,
         http: HttpRequest,
-        media: Media,
+        accepted: Accepted,
         asked: Asked,
         safe: bool,
     ) -> Result<HttpResponse, HttpError> {
         let languages = languages(&http);
         let keyed = http.headers().contains_key("idempotency-key");
-        let refuse = |status, kind, errors| {
-            Ok(self.respond(media, status, kind, Response::from_errors(errors), &languages))
-        };
-        let Asked { mut request, sent, named } = asked;
-        request.query = match self.settings.trusted.choose(sent, named) {
-            Ok(query) => query,
-            Err(error) if error.code == Code::MalformedRequest => return Err(problem(error)),
-            Err(error) => {
-                let status = media.request_error(StatusCode::BAD_REQUEST);
-                return refuse(status, NONE, vec![refused(error, &[])]);
+        let media = accepted.media;
+        let ready = match self.look(asked, &Way { safe, keyed, streams: accepted.events }) {
+            Ok(ready) => ready,
+            Err(Stop::Problem(error)) => return Err(problem(error)),
+            Err(Stop::Refused { always, status, kind, errors }) => {
+                let status = if always { status } else { media.request_error(status) };
+                return Ok(self.respond(media, status, kind, Response::from_errors(errors), &languages));
             }
         };
-        if let Err(refusal) = guard::check(&request.query, &self.settings.limits) {
-            return refuse(StatusCode::BAD_REQUEST, NONE, vec![too_complex(refusal)]);
+        if ready.is_subscription() {
+            return events::open(http, self, ready.request);
         }
-        let wanted = request.operation_name.clone();
-        let variables = std::mem::take(&mut request.variables);
-        let mut kind = NONE;
-        // Parsed here, kept for the engine.
-        let invalid = match request.parsed_query() {
-            Err(error) => {
-                return refuse(media.request_error(StatusCode::BAD_REQUEST), NONE, vec![not_parsed(error)]);
-            }
-            Ok(document) => match operation(document, wanted.as_deref()) {
-                Some(operation) if safe && operation.ty == OperationType::Mutation => {
-                    return Err(not_allowed("POST"));
-                }
-                // The first effect would be kept under the key, and the second refused as another use of it.
-                Some(operation) if keyed && several(operation) => {
-                    let reason = "Idempotency-Key: one mutation in a document";
-                    vec![refused(Error::new(Code::MalformedRequest).with("reason", reason), &[])]
-                }
-                Some(operation) => {
-                    kind = word(operation.ty);
-                    unfit(operation, &variables)
-                }
-                // The engine says so.
-                None => Vec::new(),
-            },
-        };
-        if !invalid.is_empty() {
-            return refuse(media.request_error(self.settings.invalid), kind, invalid);
-        }
-        request.variables = variables;
-        let patience = (kind == word(OperationType::Query)).then_some(self.settings.patience);
-        let Some(response) = within(patience, (self.execute)(request, http)).await else {
+        let patience = (ready.kind == Some(OperationType::Query)).then_some(self.settings.patience);
+        let kind = word(ready.kind);
+        let Some(response) = within(patience, (self.execute)(ready.request, http)).await else {
             return Err(problem(
                 Error::new(Code::Unavailable).with("seconds", 2).because("a query took too long"),
             ));
@@ -193,6 +169,37 @@ impl Face {
             StatusCode::OK
         };
         Ok(self.respond(media, status, kind, response, &languages))
+    }
+
+    /// All that is looked at before anything runs, whichever way a request came.
+    fn look(&self, asked: Asked, way: &Way) -> Result<Ready, Stop> {
+        let bad = StatusCode::BAD_REQUEST;
+        let stop = |always, status, kind, errors| Stop::Refused { always, status, kind: word(kind), errors };
+        let Asked { mut request, sent, named } = asked;
+        request.query = match self.settings.trusted.choose(sent, named) {
+            Ok(query) => query,
+            Err(error) if error.code == Code::MalformedRequest => return Err(Stop::Problem(error)),
+            Err(error) => return Err(stop(false, bad, None, vec![refused(error, &[])])),
+        };
+        guard::check(&request.query, &self.settings.limits)
+            .map_err(|refusal| stop(true, bad, None, vec![too_complex(refusal)]))?;
+        let wanted = request.operation_name.clone();
+        let variables = std::mem::take(&mut request.variables);
+        // Parsed here, kept for the engine.
+        let document =
+            request.parsed_query().map_err(|error| stop(false, bad, None, vec![not_parsed(error)]))?;
+        // The engine says so when there is none.
+        let operation = operation(document, wanted.as_deref());
+        let kind = operation.map(|operation| operation.ty);
+        if way.safe && kind == Some(OperationType::Mutation) {
+            return Err(Stop::Problem(Error::new(Code::MethodNotAllowed).with("allowed", "POST")));
+        }
+        let invalid = operation.map(|operation| unfit(operation, &variables, way)).unwrap_or_default();
+        if !invalid.is_empty() {
+            return Err(stop(false, self.settings.invalid, kind, invalid));
+        }
+        request.variables = variables;
+        Ok(Ready { request, kind })
     }
 
     /// The one way out for an answer in GraphQL: errors are finished here, and all of it is counted.
@@ -207,20 +214,60 @@ impl Face {
         for error in &mut response.errors {
             finish(error, languages);
         }
+        self.count(kind, &response);
+        match media {
+            Media::Events => events::one(&response),
+            media => respond(media, status, response),
+        }
+    }
+
+    fn count(&self, kind: &'static str, response: &Response) {
         self.meter.operation(kind, response.errors.is_empty());
         response.errors.iter().filter_map(code_of).for_each(|code| self.meter.refusal(code));
-        respond(media, status, response)
     }
 }
 
-/// What is counted where there is no operation to run.
-const NONE: &str = "none";
+/// Which way a request came, and what can be answered that way.
+struct Way {
+    /// By GET: nothing is changed.
+    safe: bool,
+    /// With an Idempotency-Key.
+    keyed: bool,
+    /// More than one answer can be given.
+    streams: bool,
+}
 
-fn word(kind: OperationType) -> &'static str {
+/// A request that may run.
+struct Ready {
+    request: Request,
+    kind: Option<OperationType>,
+}
+
+impl Ready {
+    fn is_subscription(&self) -> bool {
+        self.kind == Some(OperationType::Subscription)
+    }
+}
+
+/// One that may not.
+enum Stop {
+    /// No GraphQL answer is possible.
+    Problem(Error),
+    Refused {
+        /// This status under every media type, not only under the one that has statuses.
+        always: bool,
+        status: StatusCode,
+        kind: &'static str,
+        errors: Vec<ServerError>,
+    },
+}
+
+fn word(kind: Option<OperationType>) -> &'static str {
     match kind {
-        OperationType::Query => "query",
-        OperationType::Mutation => "mutation",
-        OperationType::Subscription => "subscription",
+        Some(OperationType::Query) => "query",
+        Some(OperationType::Mutation) => "mutation",
+        Some(OperationType::Subscription) => "subscription",
+        None => "none",
     }
 }
 
@@ -228,9 +275,9 @@ fn languages(http: &HttpRequest) -> Languages {
     Languages::accept(http.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()))
 }
 
-fn accepted(http: &HttpRequest) -> Result<Media, HttpError> {
+fn accepted(http: &HttpRequest) -> Result<Accepted, HttpError> {
     accept::negotiate(http.headers().get_all(header::ACCEPT)).ok_or_else(|| {
-        let offered = "application/graphql-response+json, application/json";
+        let offered = "application/graphql-response+json, application/json, text/event-stream";
         problem(Error::new(Code::NotAcceptable).with("offered", offered))
     })
 }
@@ -245,18 +292,28 @@ fn operation<'d>(document: &'d ExecutableDocument, wanted: Option<&str>) -> Opti
     found.map(|(_, operation)| &operation.node)
 }
 
-/// Does an operation ask for more than one mutation? A fragment may hold any number.
+/// Does an operation ask for more than one field? A fragment may hold any number.
 fn several(operation: &OperationDefinition) -> bool {
     let items = &operation.selection_set.node.items;
     let field = |item: &Positioned<Selection>| matches!(item.node, Selection::Field(_));
-    operation.ty == OperationType::Mutation && (items.len() > 1 || !items.iter().all(field))
+    items.len() > 1 || !items.iter().all(field)
 }
 
-/// What the engine lets pass, or answers in words of its own: subscriptions, and variables that must have a value
-/// and have none (it takes them for null).
-fn unfit(operation: &OperationDefinition, variables: &Variables) -> Vec<ServerError> {
-    if operation.ty == OperationType::Subscription {
-        return vec![refused(Error::new(Code::SubscriptionNotHere), &[])];
+/// What the engine lets pass, or answers in words of its own: subscriptions that cannot be answered or are several, and
+/// variables that must have a value and have none (it takes them for null).
+fn unfit(operation: &OperationDefinition, variables: &Variables, way: &Way) -> Vec<ServerError> {
+    let no = |error| vec![refused(error, &[])];
+    if operation.ty == OperationType::Subscription && !way.streams {
+        return no(Error::new(Code::SubscriptionNotHere));
+    }
+    if operation.ty == OperationType::Subscription && several(operation) {
+        let reason = "a subscription asks for one field, and not in a fragment";
+        return no(Error::new(Code::GraphqlValidationFailed).with("reason", reason));
+    }
+    // The first effect would be kept under the key, and the second refused as another use of it.
+    if operation.ty == OperationType::Mutation && way.keyed && several(operation) {
+        let reason = "Idempotency-Key: one mutation in a document";
+        return no(Error::new(Code::MalformedRequest).with("reason", reason));
     }
     let missing = operation.variable_definitions.iter().filter(|definition| {
         let definition = &definition.node;

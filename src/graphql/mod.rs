@@ -13,7 +13,7 @@ use async_graphql::{
     connection::{Connection, Edge},
     parser::types::BaseType,
 };
-use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 
 use crate::{
     aggregate::graphql::AggregateQuery,
@@ -132,6 +132,22 @@ pub fn execute(
         }
         response
     })
+}
+
+/// Runs a subscription: its answers, one by one. Not generic, as [`execute`] is not.
+pub fn follow(
+    schema: &AppSchema,
+    mut request: Request,
+    languages: Languages,
+) -> BoxStream<'static, Response> {
+    say_null(&mut request);
+    let answers = schema.execute_stream(request).map(move |mut response| {
+        for error in &mut response.errors {
+            finish(error, &languages);
+        }
+        response
+    });
+    answers.boxed()
 }
 
 /// Does an answer say of anything that it is not there?

@@ -23,6 +23,7 @@ use super::Problem;
 use crate::{
     app::App,
     audit,
+    auth::token::{Grant, Verified},
     error::{Code, Error},
     page::PageArgs,
     rate::{Fields, Refusal},
@@ -57,16 +58,17 @@ fn readable<'r>(request: &'r HttpRequest, name: &str) -> Result<Option<&'r str>,
     value.to_str().map(Some).map_err(|_| unreadable())
 }
 
-/// The verified caller of a request, as a scope.
-pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
+/// The token in `Bearer …`.
+pub fn bearer(credentials: &str) -> Option<&str> {
+    let (scheme, token) = credentials.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The verified caller of a request, as a scope, and for how long it is that.
+pub fn admitted(request: &HttpRequest) -> Result<(TenantScope, Grant), Error> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::new(Code::Internal))?;
-    let credentials = text(request, "authorization").ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    let token = credentials
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    let caller = app.caller(token)?;
+    let token = text(request, "authorization").and_then(bearer);
+    let Verified { caller, grant } = app.admit(token.ok_or_else(|| Error::new(Code::Unauthenticated))?)?;
     rated(request, app.bounds.rates.request(&caller))?;
     let key = match readable(request, "idempotency-key")? {
         Some(key) if key.is_empty() || key.len() > 255 => {
@@ -84,7 +86,7 @@ pub fn scope(request: &HttpRequest) -> Result<TenantScope, Error> {
     let languages = Languages::accept(text(request, "accept-language"));
     let purpose = audit::purpose::read(text(request, audit::purpose::HEADER))?;
     let caller = caller.asking(languages, request_id(request), key, purpose);
-    Ok(app.scope(caller))
+    Ok((app.scope(caller), grant))
 }
 
 /// Notes for the answer how much is left, whether or not it was enough.
@@ -112,7 +114,7 @@ impl FromRequest for TenantScope {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(scope(request).map_err(Problem))
+        ready(admitted(request).map(|(scope, _)| scope).map_err(Problem))
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     middleware::Next,
     web,
 };
@@ -132,7 +132,10 @@ pub async fn problems(
     let meter = app.as_ref().map(|app| app.meter.clone());
     let count = |code| meter.iter().for_each(|meter| meter.refusal(code));
     if let Some(app) = &app {
-        patience::hurry_body(&mut request, app.bounds.body);
+        // What comes over a socket is no body, and keeps a time of its own.
+        if !request.headers().contains_key(header::UPGRADE) || request.method() != Method::GET {
+            patience::hurry_body(&mut request, app.bounds.body);
+        }
     }
     let read = app.filter(|_| request.method().is_safe()).map(|app| app.bounds.read);
     let Some(response) = patience::within(read, next.call(request)).await else {

@@ -26,6 +26,7 @@ pub struct Meter {
     durations: Timed,
     operations: Family<Labels<2>, Counter>,
     refusals: Family<Labels<1>, Counter>,
+    live: Family<Labels<1>, Counter>,
     started: i64,
 }
 
@@ -34,6 +35,7 @@ pub struct Sample {
     pub pools: Vec<Pool>,
     pub statements: u64,
     pub rate_refusals: u64,
+    pub live_connections: usize,
 }
 
 /// One pool of database connections.
@@ -87,6 +89,7 @@ impl Default for Meter {
             }),
             operations: Family::default(),
             refusals: Family::default(),
+            live: Family::default(),
             started: when::now().timestamp(),
         }
     }
@@ -121,6 +124,11 @@ impl Meter {
         self.refusals.get_or_create(&[("code", code.name().into())]).inc();
     }
 
+    /// An answer of a subscription went out, over a socket or as a server-sent event.
+    pub fn live_message(&self, transport: &'static str) {
+        self.live.get_or_create(&[("transport", transport.into())]).inc();
+    }
+
     /// All figures as text.
     pub fn write(&self, sample: &Sample, format: Format) -> Result<String> {
         let registry = self.registry(sample);
@@ -151,6 +159,9 @@ impl Meter {
         node.register("refusals", "Errors told, by code", self.refusals.clone());
         node.register("rate_refusals", "Requests over a rate's limit", counted(sample.rate_refusals));
         node.register("statements", "Statements sent to the database", counted(sample.statements));
+        node.register("live_messages", "Answers of subscriptions", self.live.clone());
+        let live = i64::try_from(sample.live_connections).unwrap_or(i64::MAX);
+        node.register("live_connections", "Connections on which somebody follows", gauge(live));
         let connections = Family::<Labels<2>, Gauge>::default();
         let most = Family::<Labels<1>, Gauge>::default();
         for pool in &sample.pools {

@@ -26,6 +26,7 @@ mod invitations;
 mod keys;
 mod landscape;
 mod layers;
+mod live;
 mod oidc;
 mod operating;
 mod organisations;

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::harness::{Answer, Client, Kind, Postgres, Sqlite, TestNode, rstest};
 
 /// The operating address of a node.
-fn operating(node: &TestNode) -> Client {
+pub fn operating(node: &TestNode) -> Client {
     let (server, addresses) = app::operate(node.app.clone(), "127.0.0.1:0").expect("bind");
     actix_web::rt::spawn(server);
     Client::new(&format!("http://{}", addresses[0]), None, TenantId::NODE)
@@ -19,7 +19,7 @@ async fn ask(client: &Client, path: &str) -> Answer {
     client.send(client.request(Method::GET, path)).await
 }
 
-async fn figures(client: &Client) -> String {
+pub async fn figures(client: &Client) -> String {
     let answer = ask(client, "/metrics").await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.text
@@ -31,7 +31,7 @@ fn series(text: &str) -> BTreeSet<String> {
     lines.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
 }
 
-fn value(text: &str, series: &str) -> f64 {
+pub fn value(text: &str, series: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no {series}:\n{text}")).parse().unwrap()
 }

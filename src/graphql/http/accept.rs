@@ -1,4 +1,4 @@
-//! Which of the two media types an `Accept` header wants.
+//! Which media type an `Accept` header wants.
 
 use actix_web::http::{StatusCode, header::HeaderValue};
 
@@ -8,6 +8,15 @@ pub(super) enum Media {
     Graphql,
     /// `application/json`: a well-formed request is answered 200 whatever happened.
     Json,
+    /// `text/event-stream`: answers one by one.
+    Events,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Accepted {
+    pub media: Media,
+    /// Would a stream do, where there is more than one answer?
+    pub events: bool,
 }
 
 impl Media {
@@ -15,13 +24,14 @@ impl Media {
         match self {
             Media::Graphql => "application/graphql-response+json; charset=utf-8",
             Media::Json => "application/json; charset=utf-8",
+            Media::Events => "text/event-stream",
         }
     }
 
     pub(super) fn request_error(self, status: StatusCode) -> StatusCode {
         match self {
             Media::Graphql => status,
-            Media::Json => StatusCode::OK,
+            Media::Json | Media::Events => StatusCode::OK,
         }
     }
 }
@@ -32,25 +42,29 @@ struct Range<'h> {
     q: u16,
 }
 
-/// None when neither type is acceptable. The most specific range that matches a type gives its quality.
-pub(super) fn negotiate<'h>(headers: impl Iterator<Item = &'h HeaderValue>) -> Option<Media> {
+/// None when no type is acceptable. The most specific range that matches a type gives its quality. A stream is for who
+/// names it; one answer is given in JSON unless the stream is liked better.
+pub(super) fn negotiate<'h>(headers: impl Iterator<Item = &'h HeaderValue>) -> Option<Accepted> {
     let lines: Vec<_> = headers.map(|v| v.to_str().unwrap_or_default()).collect();
     let ranges: Vec<_> = lines.iter().flat_map(|line| line.split(',')).filter_map(range).collect();
     if ranges.is_empty() && lines.iter().all(|line| line.trim().is_empty()) {
-        return Some(Media::Json);
+        return Some(Accepted { media: Media::Json, events: false });
     }
+    let of = |name: &str| ranges.iter().filter(|r| r.media.eq_ignore_ascii_case(name)).map(|r| r.q).max();
     let quality = |media: &str| {
-        let of = |name: &str| ranges.iter().filter(|r| r.media.eq_ignore_ascii_case(name)).map(|r| r.q).max();
         let wild = || of("application/*").or_else(|| of("*/*"));
         (of(media).or_else(wild).unwrap_or(0), of(media).is_some())
     };
     let (graphql, named) = quality("application/graphql-response+json");
     let (json, _) = quality("application/json");
-    match (graphql, json) {
-        (0, 0) => None,
-        _ if graphql > json || graphql == json && named => Some(Media::Graphql),
-        _ => Some(Media::Json),
-    }
+    let events = of("text/event-stream").unwrap_or(0);
+    let media = match (graphql, json) {
+        _ if events > graphql && events > json => Media::Events,
+        (0, 0) => return None,
+        _ if graphql > json || graphql == json && named => Media::Graphql,
+        _ => Media::Json,
+    };
+    Some(Accepted { media, events: events > 0 })
 }
 
 /// A range in another encoding than UTF-8 is one that we cannot serve.

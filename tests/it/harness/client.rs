@@ -1,5 +1,7 @@
 //! Somebody who talks to the node over HTTP. The expected status is part of every call.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use samvirke::id::TenantId;
 use serde_json::{Value, json};
@@ -64,6 +66,27 @@ impl Client {
         Answer::of(request.send().await.expect("the node answers")).await
     }
 
+    /// Server-sent events.
+    pub async fn follow(&self, request: reqwest::RequestBuilder) -> Events {
+        let response = request.send().await.expect("the node answers");
+        assert_eq!(response.status(), 200);
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+        Events { kind, response, text: String::new() }
+    }
+
+    /// The first of server-sent events as an answer, or the answer of who sends none; after so long without one, an
+    /// empty answer.
+    pub async fn first_event(&self, request: reqwest::RequestBuilder, patience: Duration) -> Answer {
+        let response = request.send().await.expect("the node answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        if status != 200 {
+            return Answer::of(response).await;
+        }
+        let mut events = Events { kind: String::new(), response, text: String::new() };
+        let first = tokio::time::timeout(patience, events.next()).await.ok().flatten();
+        Answer { status, headers, text: first.map_or("{}".to_owned(), |(_, data)| data) }
+    }
+
     /// REST: the path is under `/api/v1`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, &format!("/api/v1{path}"))).await
@@ -117,6 +140,34 @@ impl Client {
         let answer = self.graphql(query, variables).await.ok();
         assert!(answer.get("errors").is_none(), "{answer}");
         answer["data"].clone()
+    }
+}
+
+/// Server-sent events, as they come.
+pub struct Events {
+    pub kind: String,
+    response: reqwest::Response,
+    text: String,
+}
+
+impl Events {
+    /// The kind and the data of the next one; comments are passed over.
+    pub async fn next(&mut self) -> Option<(String, String)> {
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let line = block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                    line.map(|value| value.trim_start().to_owned())
+                };
+                let event = field("event").map(|kind| (kind, field("data").unwrap_or_default()));
+                self.text = rest.to_owned();
+                if event.is_some() {
+                    return event;
+                }
+            }
+            let chunk = self.response.chunk().await.ok()??;
+            self.text.push_str(std::str::from_utf8(&chunk).expect("whole characters"));
+        }
     }
 }
 

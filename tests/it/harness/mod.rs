@@ -17,7 +17,7 @@ pub mod postgres;
 
 use std::{sync::Arc, time::Duration};
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, Events};
 pub use rstest::rstest;
 use samvirke::{
     app::{self, App, Bounds},
@@ -196,10 +196,11 @@ impl TestNode {
         Self { app, address: format!("http://{}", addresses[0]), database }
     }
 
-    /// Learns of revocations as a serving node does. The others do not: what one test revokes and takes back, in the matrix,
+    /// Learns of revocations, and of what other processes did, as a serving node does. The others do not: what one test revokes and takes back, in the matrix,
     /// would be remembered.
     pub fn watch(&self) {
         actix_web::rt::spawn(samvirke::auth::revoked::watch(self.app.db.clone()));
+        actix_web::rt::spawn(samvirke::tenancy::pulse::watch(self.app.db.clone()));
     }
 
     /// On a database that is already there, connecting to `url`.

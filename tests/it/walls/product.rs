@@ -26,6 +26,7 @@ pub struct Rest {
 #[derive(Clone, Debug)]
 pub struct Field {
     pub mutation: bool,
+    pub subscription: bool,
     pub document: String,
     pub args: Vec<(String, Value)>,
 }
@@ -66,11 +67,11 @@ impl Product {
         let types: BTreeMap<String, Value> =
             types.iter().map(|t| (t["name"].as_str().unwrap().to_owned(), t.clone())).collect();
         let mut product = Self { operations, types };
-        for (root, mutation) in [("queryType", false), ("mutationType", true)] {
-            let Some(root) = schema[root]["name"].as_str() else { continue };
-            for field in product.types[root]["fields"].as_array().unwrap().clone() {
+        for root in ["queryType", "mutationType", "subscriptionType"] {
+            let Some(of) = schema[root]["name"].as_str() else { continue };
+            for field in product.types[of]["fields"].as_array().unwrap().clone() {
                 let name = field["name"].as_str().unwrap().to_owned();
-                let field = product.field(&field, mutation);
+                let field = product.field(&field, root);
                 product.operations.entry(name).or_default().graphql = Some(field);
             }
         }
@@ -78,7 +79,7 @@ impl Product {
     }
 
     /// A document that asks for everything that the field gives.
-    fn field(&self, field: &Value, mutation: bool) -> Field {
+    fn field(&self, field: &Value, root: &str) -> Field {
         let args: Vec<(String, Value)> = field["args"]
             .as_array()
             .unwrap()
@@ -92,13 +93,14 @@ impl Product {
         };
         let document = format!(
             "{}{} {{ {}{} {} }}",
-            if mutation { "mutation" } else { "query" },
+            root.trim_end_matches("Type"),
             in_brackets(declared),
             field["name"].as_str().unwrap(),
             in_brackets(passed),
             self.selection(&field["type"], 5),
         );
-        Field { mutation, document, args }
+        let [mutation, subscription] = ["mutationType", "subscriptionType"].map(|name| name == root);
+        Field { mutation, subscription, document, args }
     }
 
     fn selection(&self, of: &Value, depth: usize) -> String {
@@ -207,8 +209,19 @@ impl Product {
                 variables.insert(name.clone(), self.translated(&value, of));
             }
         }
+        if field.subscription {
+            return first_answer(client, &field.document, json!(variables)).await;
+        }
         client.graphql(&field.document, json!(variables)).await
     }
+}
+
+/// The first answer of a subscription. A refusal comes at once; where nothing comes there is nothing to tell.
+async fn first_answer(client: &Client, document: &str, variables: Value) -> Answer {
+    let request = client.request(Method::POST, "/graphql").header("accept", "text/event-stream");
+    let request = request.json(&json!({"query": document, "variables": variables}));
+    let patience = std::time::Duration::from_secs(3);
+    client.first_event(request, patience).await
 }
 
 /// The status that REST would have had.
@@ -230,6 +243,6 @@ fn type_text(of: &Value) -> String {
     }
 }
 
-const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } types { name kind enumValues { name } \
+const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name } subscriptionType { name } types { name kind enumValues { name } \
     inputFields { name type { ...T } } fields { name args { name type { ...T } } type { ...T } } } } } \
     fragment T on __Type { name kind ofType { name kind ofType { name kind ofType { name kind ofType { name kind ofType { name kind } } } } } }";
