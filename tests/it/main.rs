@@ -14,6 +14,7 @@ mod contracts;
 mod demo;
 mod demo_command;
 mod events;
+mod floor;
 mod forged_tokens;
 mod four_counties;
 mod graphql_http;
