@@ -15,6 +15,7 @@ mod contracts;
 mod demo;
 mod demo_command;
 mod events;
+mod floor;
 mod forged_tokens;
 mod four_counties;
 mod graphql_http;
