@@ -4,6 +4,8 @@
 /// A table whose rows come along, in this order.
 pub struct Carried {
     pub table: &'static str,
+    /// Columns that must name the library itself: what another has given it, or has to say to it, stays behind.
+    pub own: &'static [&'static str],
     /// Columns that are left empty: what they name is on the node that it was on.
     pub loosened: &'static [&'static str],
     /// Columns that name a row of another table by its id; a row whose name is not known stays behind.
@@ -13,35 +15,62 @@ pub struct Carried {
 }
 
 pub const CARRIED: &[Carried] = &[
-    Carried { table: "tenant", loosened: &["parent_id"], needs: &[], follows: None },
+    Carried { table: "tenant", own: &[], loosened: &["parent_id"], needs: &[], follows: None },
     Carried {
         table: "tenant_area",
+        own: &[],
         loosened: &[],
         needs: &[("region_id", "region"), ("municipality_id", "municipality")],
         follows: None,
     },
-    Carried { table: "tenant_profile", loosened: &[], needs: &[], follows: None },
-    Carried { table: "competence_entry", loosened: &[], needs: &[("concept_id", "concept")], follows: None },
+    Carried { table: "tenant_profile", own: &[], loosened: &[], needs: &[], follows: None },
     Carried {
-        table: "competence_history",
+        table: "competence_entry",
+        own: &[],
         loosened: &[],
         needs: &[("concept_id", "concept")],
         follows: None,
     },
-    Carried { table: "statement", loosened: &[], needs: &[], follows: Some("ambition_id") },
-    Carried { table: "project", loosened: &["consortium_id"], needs: &[], follows: None },
     Carried {
-        table: "project_participant",
-        loosened: &["consortium_id"],
-        needs: &[("participant_id", "tenant")],
+        table: "competence_history",
+        own: &[],
+        loosened: &[],
+        needs: &[("concept_id", "concept")],
         follows: None,
     },
-    Carried { table: "project_transition", loosened: &["consortium_id"], needs: &[], follows: None },
-    Carried { table: "project_seat", loosened: &[], needs: &[], follows: None },
-    Carried { table: "commitment", loosened: &["consortium_id", "group_id"], needs: &[], follows: None },
-    Carried { table: "commitment_seat", loosened: &[], needs: &[("partner_id", "tenant")], follows: None },
-    Carried { table: "commitment_step", loosened: &[], needs: &[], follows: None },
-    Carried { table: "contact", loosened: &[], needs: &[("concept_id", "concept")], follows: None },
+    Carried { table: "statement", own: &[], loosened: &[], needs: &[], follows: Some("ambition_id") },
+    Carried { table: "project", own: &[], loosened: &["consortium_id"], needs: &[], follows: None },
+    Carried {
+        table: "project_participant",
+        own: &["participant_id"],
+        loosened: &["consortium_id"],
+        needs: &[],
+        follows: None,
+    },
+    Carried {
+        table: "project_transition",
+        own: &[],
+        loosened: &["consortium_id"],
+        needs: &[],
+        follows: None,
+    },
+    Carried { table: "project_seat", own: &["owner_id"], loosened: &[], needs: &[], follows: None },
+    Carried {
+        table: "commitment",
+        own: &[],
+        loosened: &["consortium_id", "group_id"],
+        needs: &[],
+        follows: None,
+    },
+    Carried {
+        table: "commitment_seat",
+        own: &[],
+        loosened: &[],
+        needs: &[("partner_id", "tenant")],
+        follows: None,
+    },
+    Carried { table: "commitment_step", own: &[], loosened: &[], needs: &[], follows: None },
+    Carried { table: "contact", own: &[], loosened: &[], needs: &[("concept_id", "concept")], follows: None },
 ];
 
 /// A table's rule for new rows, and the mover's: rows of the library that is brought.
@@ -50,6 +79,8 @@ pub fn or_carried(rule: &str, table: &str) -> String {
         return rule.to_owned();
     }
     let of = if table == "tenant" { "id" } else { "tenant_id" };
-    let carried = format!("({{duty}} = 'restore' AND {{r}}.{of} = {{me}})");
+    let own = CARRIED.iter().find(|carried| carried.table == table).map_or(&[][..], |carried| carried.own);
+    let own: String = own.iter().map(|column| format!(" AND {{r}}.{column} = {{me}}")).collect();
+    let carried = format!("({{duty}} = 'restore' AND {{r}}.{of} = {{me}}{own})");
     if rule.is_empty() { carried } else { format!("({rule}) OR {carried}") }
 }

@@ -58,6 +58,44 @@ pub fn link(caller: &Caller, last: Option<Model>, done: Vec<Deed>, at: DateTime<
     Ok(rows)
 }
 
+/// Whose turn it is to write into a chain; see above.
+pub fn turn(tenant: TenantId) -> String {
+    format!("audit {tenant}")
+}
+
+/// What a chain ends with when its library has left.
+const END: &str = "tenant.removed";
+
+/// The entry after which none comes: nobody's, so it has nothing to erase.
+pub fn end(tenant_id: TenantId, last: Option<Model>, at: DateTime<Utc>) -> Model {
+    let (seq, previous) = last.map_or_else(|| (0, root(tenant_id)), |last| (last.seq, last.hash));
+    let mut row = Model {
+        tenant_id,
+        id: RowId::new(),
+        seq: seq + 1,
+        previous,
+        hash: String::new(),
+        action: END.to_owned(),
+        subject_kind: "tenant".to_owned(),
+        subject_id: tenant_id.0,
+        owner_id: tenant_id.0,
+        version: 1,
+        ground: "erasure".to_owned(),
+        at,
+        payload_hash: String::new(),
+        salt: None,
+        principal: None,
+        request_id: None,
+        purpose: None,
+    };
+    seal(&mut row);
+    row
+}
+
+pub fn is_end(row: &Model) -> bool {
+    row.action == END
+}
+
 /// Writes an entry's own hashes.
 pub fn seal(row: &mut Model) {
     row.payload_hash = payload_hash(row);

@@ -85,6 +85,11 @@ impl Scopes {
         }
     }
 
+    /// Whether all of another set is here: nobody gives what it does not have.
+    pub fn covers(self, other: Self) -> bool {
+        self == Self::ALL || other.0 & !self.0 == 0
+    }
+
     fn has(self, word: &str) -> bool {
         self == Self::ALL || self.words().any(|known| known == word)
     }

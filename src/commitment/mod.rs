@@ -4,16 +4,16 @@
 //! this node, who see it from then on, and others by name. It is open until it is done, dropped or moved to another day;
 //! each step is kept with what was said of it. Shared as an activity is.
 
-mod check;
+pub mod check;
 mod entity;
 pub mod graphql;
 mod model;
 pub mod rest;
-mod seat;
+pub mod seat;
 pub mod service;
 pub mod step;
 
-pub use entity::{CommitmentStatus, Entity, Model};
+pub use entity::{Column, CommitmentStatus, Entity, Model};
 pub use model::{
     Clearable, Commitment, CommitmentChange, CommitmentFilter, CommitmentStep, FollowUp, NewCommitment,
 };

@@ -4,7 +4,7 @@
 use sea_orm::{
     Condition,
     entity::prelude::*,
-    sea_query::{ExprTrait, Query, SelectStatement},
+    sea_query::{Query, SelectStatement},
 };
 
 use crate::{

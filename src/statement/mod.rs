@@ -6,7 +6,7 @@
 //! endorse it, once a library and openly: who endorsed stands beside it, for all who see it. The overview of a consortium
 //! is made of what its members share there.
 
-mod check;
+pub mod check;
 pub mod endorsement;
 mod entity;
 pub mod graphql;

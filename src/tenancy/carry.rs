@@ -3,13 +3,14 @@
 //! Out goes what the field register says the export has, and of that the library's own rows alone. In comes what is the
 //! library's whoever its neighbours are; the database lets rows in only for the library that is brought, and changes none.
 
+use chrono::{DateTime, Utc};
 use migration::{
     carrying::{CARRIED, Carried},
     table::Column,
     tables::TABLES,
 };
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, TryGetable, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement, TryGetable, Value,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, Order, Query, SimpleExpr},
 };
 use serde_json::{Map, Value as Json};
@@ -24,9 +25,13 @@ use super::{
 };
 use crate::{
     auth::policy::{Action, Resource},
+    commitment, competence,
     error::{Code, Error, Result},
     id::TenantId,
     privacy::fields,
+    project,
+    registry::{contact, tenant},
+    statement, text, when,
 };
 
 /// One row, with the table that it is of.
@@ -91,7 +96,7 @@ fn read(row: &QueryResult, columns: &[Column]) -> Result<Map<String, Json>, DbEr
             "bool" => get::<bool>(row, column.name)?,
             "real" => get::<f64>(row, column.name)?,
             "json" => get::<Json>(row, column.name)?,
-            "time" => get::<chrono::DateTime<chrono::Utc>>(row, column.name)?,
+            "time" => get::<DateTime<Utc>>(row, column.name)?,
             _ => get::<String>(row, column.name)?,
         };
         if value != Json::Null {
@@ -111,6 +116,9 @@ pub struct Brought {
 
 /// Brings a library that is not here yet. All of it, or nothing.
 pub async fn carry_in(db: &Db, library: TenantId, rows: Vec<(String, Map<String, Json>)>) -> Result<Brought> {
+    if library == TenantId::NODE {
+        return Err(Error::new(Code::Forbidden));
+    }
     let who = Who { tenant: Some(library.0), duty: Duty::Restore, client: None };
     let conn = db.begin_write(who).await?;
     if there(&conn, "tenant", "id", &Json::from(library.to_string())).await? {
@@ -130,6 +138,7 @@ pub async fn carry_in(db: &Db, library: TenantId, rows: Vec<(String, Map<String,
     for (table, _) in rows.iter().filter(|(table, _)| !CARRIED.iter().any(|c| c.table == table)) {
         brought.left.push((table.clone(), "of the node that it was on"));
     }
+    sound(&conn, library).await?;
     conn.commit().await.map_err(unavailable)?;
     Ok(brought)
 }
@@ -148,8 +157,15 @@ async fn bring(
     if row.get(of).and_then(Json::as_str) != Some(library.to_string().as_str()) {
         return Err(bad("a row of another library"));
     }
+    if carried.own.iter().any(|own| row.get(*own) != row.get(of)) {
+        return Ok(Some("another library's to give or to say"));
+    }
     if let Some(name) = row.keys().find(|name| !table.columns().any(|column| column.name == *name)) {
         return Err(bad(&format!("no column {name}")));
+    }
+    let until = row.get("consent_until").and_then(Json::as_str).and_then(|t| t.parse::<DateTime<Utc>>().ok());
+    if until.is_some_and(|until| until <= when::now()) {
+        return Ok(Some("consent is over"));
     }
     let mut row = row.clone();
     // A consortium is on its own node.
@@ -167,6 +183,9 @@ async fn bring(
     let mut values: Vec<SimpleExpr> = Vec::new();
     for column in table.columns() {
         let Some(value) = row.get(column.name) else { continue };
+        if let Some(why) = unfit(column.name, value) {
+            return Err(bad(&format!("{}: {why}", column.name)));
+        }
         let value = bound(column.kind, value)
             .ok_or_else(|| bad(&format!("{} is no {}", column.name, column.kind)))?;
         names.push(Alias::new(column.name));
@@ -178,6 +197,61 @@ async fn bring(
     Ok(None)
 }
 
+/// The longest text that any noun takes, and some.
+const LONGEST: usize = 10_000;
+
+/// Why no text of a value may stand in a row: what the service takes from nobody is not taken from an archive.
+fn unfit(column: &str, value: &Json) -> Option<&'static str> {
+    match value {
+        // A number of ours, and no text.
+        Json::String(_) if column == "principal" => None,
+        Json::String(text) if text::national::stands_in(text) => Some("holds a national identity number"),
+        Json::String(text) if text.chars().count() > LONGEST => Some("is too long"),
+        Json::String(text) if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+            Some("holds a control character")
+        }
+        Json::Array(items) => items.iter().find_map(|item| unfit(column, item)),
+        Json::Object(fields) => fields.values().find_map(|item| unfit(column, item)),
+        Json::Number(n) if column == "version" && !n.as_i64().is_some_and(|n| (1..1 << 40).contains(&n)) => {
+            Some("is no version")
+        }
+        _ => None,
+    }
+}
+
+/// Reads everything that was brought as the service will, and asks of each row what its noun asks of an input.
+async fn sound(conn: &Conn, library: TenantId) -> Result<()> {
+    for row in read_back::<tenant::Entity>(conn, tenant::Column::Id, library).await? {
+        tenant::service::check_row(&row)?;
+    }
+    for row in read_back::<contact::Entity>(conn, contact::Column::TenantId, library).await? {
+        contact::service::check(&row, true)?;
+    }
+    for row in read_back::<statement::Entity>(conn, statement::Column::TenantId, library).await? {
+        statement::check::row(&row)?;
+    }
+    for row in read_back::<commitment::Entity>(conn, commitment::Column::TenantId, library).await? {
+        commitment::check::row(&row)?;
+    }
+    read_back::<tenant::area::Entity>(conn, tenant::area::Column::TenantId, library).await?;
+    read_back::<competence::Entity>(conn, competence::Column::TenantId, library).await?;
+    read_back::<competence::history::Entity>(conn, competence::history::Column::TenantId, library).await?;
+    read_back::<competence::statement::Entity>(conn, competence::statement::Column::TenantId, library)
+        .await?;
+    read_back::<project::Entity>(conn, project::Column::TenantId, library).await?;
+    read_back::<project::participant::Entity>(conn, project::participant::Column::TenantId, library).await?;
+    read_back::<project::transition::Entity>(conn, project::transition::Column::TenantId, library).await?;
+    read_back::<commitment::step::Entity>(conn, commitment::step::Column::TenantId, library).await?;
+    Ok(())
+}
+
+async fn read_back<E: EntityTrait>(conn: &Conn, of: E::Column, library: TenantId) -> Result<Vec<E::Model>> {
+    E::find().filter(of.eq(library)).all(conn).await.map_err(|e| {
+        let reason = format!("{}: a row that this node cannot read", E::default().table_name());
+        Error::new(Code::MalformedRequest).with("reason", reason).because(e)
+    })
+}
+
 fn bound(kind: &str, value: &Json) -> Option<Value> {
     Some(match kind {
         "uuid" => value.as_str()?.parse::<Uuid>().ok()?.into(),
@@ -185,7 +259,7 @@ fn bound(kind: &str, value: &Json) -> Option<Value> {
         "bool" => value.as_bool()?.into(),
         "real" => value.as_f64()?.into(),
         "json" => value.clone().into(),
-        "time" => value.as_str()?.parse::<chrono::DateTime<chrono::Utc>>().ok()?.into(),
+        "time" => value.as_str()?.parse::<DateTime<Utc>>().ok()?.into(),
         _ => value.as_str()?.into(),
     })
 }
@@ -205,6 +279,5 @@ async fn there(conn: &Conn, table: &str, column: &str, value: &Json) -> Result<b
     let statement: Statement = conn.get_database_backend().build(&select);
     let row = conn.query_one_raw(statement).await.map_err(failed)?;
     let many: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0)).map_err(failed)?;
-    debug_assert!(matches!(conn.get_database_backend(), DbBackend::Postgres | DbBackend::Sqlite));
     Ok(many > 0)
 }

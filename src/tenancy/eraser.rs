@@ -9,8 +9,10 @@ use migration::{
     tables::TABLES,
 };
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Statement, Value,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -19,8 +21,10 @@ use super::{
     conn::Conn,
     db::{Duty, Who},
     fault::{failed, unavailable},
+    tx::{Turn, lock},
 };
 use crate::{
+    audit,
     auth::revoked,
     error::Result,
     id::{RowId, TenantId},
@@ -28,41 +32,104 @@ use crate::{
     when,
 };
 
-/// Does every erasure whose time has come, of one library or of all. Gives how many.
+/// How often one is tried when others are in its way.
+const TRIES: u32 = 3;
+
+/// Does every erasure whose time has come, of one library or of all. Gives how many. One that fails does not hold up the
+/// others.
 pub async fn erase(db: &Db, library: Option<TenantId>) -> Result<usize> {
-    let due = {
-        let conn = db.begin_read(who(library)).await?;
-        let mut open = Condition::all()
-            .add(Column::DoneAt.is_null())
-            .add(Column::CancelledAt.is_null())
-            .add(Column::DueAt.lt(when::now()));
-        if let Some(library) = library {
-            open = open.add(Column::TenantId.eq(library));
+    let mut many = 0;
+    let mut fault = None;
+    for erasure in due(db, library).await? {
+        match tried(db, &erasure).await {
+            Ok(done) => many += usize::from(done),
+            Err(error) => {
+                tracing::error!(erasure = %erasure.id, cause = ?error.cause, "an erasure is not done");
+                fault = Some(error);
+            }
         }
-        Entity::find().filter(open).all(&conn).await.map_err(failed)?
-    };
-    for erasure in &due {
-        let conn = db.begin_write(who(Some(erasure.tenant_id))).await?;
-        match erasure.kind {
-            ErasureKind::Tenant => library_leaves(&conn, erasure).await?,
-            ErasureKind::Principal => somebody_is_forgotten(&conn, erasure).await?,
+    }
+    db.forget().await?;
+    fault.map_or(Ok(many), Err)
+}
+
+async fn due(db: &Db, library: Option<TenantId>) -> Result<Vec<Model>> {
+    let conn = db.begin_read(who(library)).await?;
+    let mut open = Condition::all()
+        .add(Column::CancelledAt.is_null())
+        .add(Column::DueAt.lt(when::now()))
+        .add(Condition::any().add(Column::DoneAt.is_null()).add(again()));
+    if let Some(library) = library {
+        open = open.add(Column::TenantId.eq(library));
+    }
+    Entity::find().filter(open).all(&conn).await.map_err(failed)
+}
+
+/// What somebody who is forgotten did while it was forgotten, with a token that not every process had refused yet, is looked
+/// for once more.
+fn again() -> Condition {
+    Condition::all()
+        .add(Column::Kind.eq(ErasureKind::Principal))
+        .add(Column::DoneAt.gt(when::now() - chrono::Duration::days(1)))
+}
+
+async fn tried(db: &Db, erasure: &Model) -> Result<bool> {
+    let mut tries = 1;
+    loop {
+        match once(db, erasure).await {
+            Err(_) if tries < TRIES => tries += 1,
+            ended => return ended,
         }
-        done(&conn, erasure).await?;
-        conn.commit().await.map_err(unavailable)?;
     }
-    if !due.is_empty() {
-        db.forget().await?;
+}
+
+/// True when it was done now.
+async fn once(db: &Db, erasure: &Model) -> Result<bool> {
+    let conn = db.begin_write(who(Some(erasure.tenant_id))).await?;
+    // Held, so that nobody calls it off half way, and looked at anew: somebody may have, or another process have done it.
+    let own = Condition::all().add(Column::TenantId.eq(erasure.tenant_id)).add(Column::Id.eq(erasure.id));
+    let held = Entity::find().filter(own).lock_exclusive().one(&conn).await.map_err(failed)?;
+    let Some(erasure) = held.filter(|row| row.cancelled_at.is_none()) else { return Ok(false) };
+    let new = erasure.done_at.is_none();
+    match erasure.kind {
+        ErasureKind::Tenant if !new => return Ok(false),
+        ErasureKind::Tenant => library_leaves(&conn, &erasure).await?,
+        ErasureKind::Principal => somebody_is_forgotten(&conn, &erasure).await?,
     }
-    Ok(due.len())
+    if new {
+        done(&conn, &erasure).await?;
+    }
+    conn.commit().await.map_err(unavailable)?;
+    Ok(new)
 }
 
 fn who(library: Option<TenantId>) -> Who {
     Who { tenant: library.map(|library| library.0), duty: Duty::Erase, client: None }
 }
 
-/// Children before parents.
+/// Writes that are under way end before the end is written into the library's chain, and what they left goes too; those that
+/// come later find it there, and are refused.
 async fn library_leaves(conn: &Conn, erasure: &Model) -> Result<()> {
     let library = erasure.tenant_id;
+    empty(conn, library).await?;
+    lock(conn, &audit::chain::turn(library), Turn::Alone).await?;
+    empty(conn, library).await?;
+    let last = audit::Entity::find()
+        .filter(audit::Column::TenantId.eq(library))
+        .order_by_desc(audit::Column::Seq)
+        .one(conn)
+        .await
+        .map_err(failed)?;
+    let end = audit::chain::end(library, last, when::now());
+    audit::Entity::insert(end.into_active_model().reset_all())
+        .exec_without_returning(conn)
+        .await
+        .map(drop)
+        .map_err(failed)
+}
+
+/// Children before parents.
+async fn empty(conn: &Conn, library: TenantId) -> Result<()> {
     // Whatever it holds, it is let in no more.
     let revocation = revoked::ActiveModel {
         tenant_id: Set(library),

@@ -332,18 +332,7 @@ impl TenantTx {
     ///
     /// Not a row lock: who may only read a row cannot lock it. SQLite has one writer at a time anyhow.
     pub async fn lock(&self, thing: &str, turn: Turn) -> Result<()> {
-        if self.conn.get_database_backend() != DbBackend::Postgres {
-            return Ok(());
-        }
-        let digest = digest::digest(&digest::SHA256, thing.as_bytes());
-        let key = digest.as_ref().iter().take(8).fold(0i64, |key, byte| (key << 8) | i64::from(*byte));
-        let sql = match turn {
-            Turn::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
-            Turn::Alone => "SELECT pg_advisory_xact_lock($1)",
-        };
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
-        let done = self.conn.query_all_raw(statement).await;
-        done.map(drop).map_err(|e| Error::new(Code::Unavailable).with("seconds", 2).because(e))
+        lock(&self.conn, thing, turn).await
     }
 
     /// Removes a row that was read in this transaction.
@@ -470,7 +459,7 @@ impl TenantTx {
             return Ok(Vec::new());
         }
         let me = self.me();
-        self.lock(&format!("audit {me}"), Turn::Alone).await?;
+        self.lock(&audit::chain::turn(me), Turn::Alone).await?;
         let last = audit::Entity::find()
             .filter(audit::Column::TenantId.eq(me))
             .order_by_desc(audit::Column::Seq)
@@ -478,6 +467,10 @@ impl TenantTx {
             .one(&self.conn)
             .await
             .map_err(failed)?;
+        if last.as_ref().is_some_and(audit::chain::is_end) {
+            // The library has left, and its token was not refused in time.
+            return Err(Error::new(Code::NoLibrary));
+        }
         let records = audit::chain::link(&self.caller, last, done, when::now())?;
         let places = records.iter().map(|row| (row.seq, row.action.clone())).collect();
         self.insert_chunks(records.into_iter().map(|row| row.into_active_model().reset_all()).collect())
@@ -611,6 +604,21 @@ where
         }
         find.all().await
     }
+}
+
+pub(super) async fn lock(conn: &Conn, thing: &str, turn: Turn) -> Result<()> {
+    if conn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let digest = digest::digest(&digest::SHA256, thing.as_bytes());
+    let key = digest.as_ref().iter().take(8).fold(0i64, |key, byte| (key << 8) | i64::from(*byte));
+    let sql = match turn {
+        Turn::Shared => "SELECT pg_advisory_xact_lock_shared($1)",
+        Turn::Alone => "SELECT pg_advisory_xact_lock($1)",
+    };
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+    let done = conn.query_all_raw(statement).await;
+    done.map(drop).map_err(|e| Error::new(Code::Unavailable).with("seconds", 2).because(e))
 }
 
 /// On what ground a write was allowed.

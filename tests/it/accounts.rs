@@ -237,3 +237,31 @@ async fn one_asks_who_one_is_and_where_one_has_a_seat(#[values(Sqlite, Postgres)
     assert_eq!(data["me"]["languages"].as_array().unwrap().len(), 7);
     node.anonymous().get("/me").await.problem(401, "unauthenticated");
 }
+
+/// Who has less than its role gives no more than it has, whichever way it is.
+#[rstest]
+#[actix_web::test]
+async fn a_narrow_account_makes_no_wide_one(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let wide = oslo.post("/service-accounts", json!({"role": "admin", "label": "Vid"})).await.made();
+    let scopes = ["account:read", "account:write"];
+    let narrow = oslo
+        .post("/service-accounts", json!({"role": "admin", "label": "Smal", "scopes": scopes}))
+        .await
+        .made();
+    let token = sign_in(&node, &narrow["account"]["clientId"], &secret(&narrow)).await.ok();
+    let narrow = Client::new(&node.address, token["access_token"].as_str().map(str::to_owned), oslo.tenant);
+    let make = async |more: Value| {
+        let mut account = json!({"role": "viewer", "label": "Ny"});
+        account.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        narrow.post("/service-accounts", account).await
+    };
+    make(json!({})).await.problem(403, "forbidden");
+    make(json!({"scopes": ["competence:read"]})).await.problem(403, "forbidden");
+    make(json!({"scopes": ["account:read"]})).await.made();
+    narrow.post("/access-invitations", json!({"role": "viewer"})).await.problem(403, "forbidden");
+    let rotate = format!("{}/rotate-secret", path(&wide));
+    narrow.post_from(&rotate, 1, json!({})).await.problem(403, "forbidden");
+    oslo.post_from(&rotate, 1, json!({})).await.ok();
+}

@@ -64,7 +64,10 @@ async fn a_person_is_named_while_it_agrees_and_no_longer(#[values(Sqlite, Postgr
     let renewed = oslo.patch(&path(&made), 1, renewed).await.ok();
     assert_eq!(renewed["consentUntil"], json!(today() + Days::new(300)));
     bergen.patch(&path(&made), 2, json!({"name": "Andre"})).await.problem(403, "forbidden");
-    oslo.patch(&path(&made), 1, json!({"name": "Andre"})).await.problem(412, "stale_version");
+    oslo.patch(&path(&made), 1, json!({"role": "Alt"})).await.problem(412, "stale_version");
+    // Another name is another person, who has agreed to nothing yet.
+    let other = oslo.patch(&path(&made), 2, json!({"name": "Andre"})).await.problem(422, "invalid_input");
+    assert_eq!(other["errors"][0]["pointer"], "/consentGivenOn");
     // The last day is over: at once nobody else sees it, and the broom takes it.
     node.database.raw("UPDATE contact SET consent_until = '2026-01-02T00:00:00+00:00'").await;
     bergen.get(&path(&made)).await.problem(404, "not_found");

@@ -15,6 +15,8 @@ use crate::{
     when,
 };
 
+/// By when no token of somebody who is forgotten is taken any more.
+const REFUSED: std::time::Duration = std::time::Duration::from_secs(15);
 /// Days between the second word and the deed.
 const DAYS: i64 = 7;
 
@@ -107,8 +109,9 @@ pub async fn cancel(scope: &TenantScope, id: ErasureId, expected: i64) -> Result
         .await
 }
 
-/// Forgets somebody who signed in, at once: its number stands nowhere any more, and what it did stays done. Who comes
-/// again is somebody new.
+/// Forgets somebody who signed in, at once: what it did stays done, and nothing says by whom. That it is to be forgotten is
+/// kept, by its number, for a backup that is brought back; who comes again gets the same number, which is made from what
+/// its provider says.
 pub async fn principal(scope: &TenantScope, id: PrincipalId, expected: i64) -> Result<Erasure> {
     let erasure: Erasure = scope
         .write("erasePrincipal", (id, expected), |tx, (id, expected)| {
@@ -129,6 +132,14 @@ pub async fn principal(scope: &TenantScope, id: PrincipalId, expected: i64) -> R
         })
         .await?;
     scope.erase().await?;
+    // Tokens are refused within ten seconds: what one of them did until then goes too.
+    let later = scope.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(REFUSED).await;
+        if let Err(error) = later.erase().await {
+            tracing::error!(cause = ?error.cause, "somebody is to be looked for once more");
+        }
+    });
     view(scope, erasure.id).await
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{IssuedServiceAccount, NewServiceAccount, SecretRotation, ServiceAccount};
 use crate::{
     auth::{
-        Role,
+        Role, Scopes,
         accounts::{ActiveModel, Entity, Model, Secret},
         public_key, revoked,
         scopes::WORDS,
@@ -126,6 +126,13 @@ fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<(TenantId, Op
             violations.add_with(&format!("scopes/{n}"), "unknown_scope", &[("allowed", &WORDS.join(", "))]);
         }
     }
+    let given = match &input.scopes {
+        None => Scopes::ALL,
+        Some(words) => Scopes::parse(&words.join(" ")).unwrap_or(Scopes::ALL),
+    };
+    if violations.is_empty() && !scope.caller().scopes().covers(given) {
+        return Err(Error::new(Code::Forbidden));
+    }
     let tenant = match (input.tenant_id, input.role) {
         (None, Role::Operator) if scope.caller().is_operator() => TenantId::NODE,
         (given, Role::Operator) => {
@@ -182,6 +189,10 @@ pub async fn rotate(
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
                 must_not_be_revoked(&row)?;
+                let held = row.scopes.as_deref().map_or(Ok(Scopes::ALL), Scopes::parse);
+                if !tx.caller().scopes().covers(held.map_err(Error::internal)?) {
+                    return Err(Error::new(Code::Forbidden));
+                }
                 let means = Means::new(key)?;
                 let (secret_hash, public_key) = means.kept();
                 let before = (row.secret_hash.clone(), row.public_key.clone());

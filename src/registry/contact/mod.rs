@@ -11,5 +11,5 @@ mod model;
 pub mod rest;
 pub mod service;
 
-pub use entity::{Column, ContactKind, Entity};
+pub use entity::{Column, ContactKind, Entity, Model};
 pub use model::{Clearable, Contact, ContactChange, ContactFilter, NewContact};

@@ -9,7 +9,7 @@ use crate::{
     auth::policy::Resource,
     competence::is_https,
     concept,
-    error::{Error, Result, Violations},
+    error::{Code, Error, Result, Violations},
     id::{ConceptId, ContactId, ProjectId},
     page::{Page, PageArgs},
     project,
@@ -38,7 +38,7 @@ pub async fn list(scope: &TenantScope, filter: ContactFilter, page: PageArgs) ->
         condition = condition.add(Column::ConsentUntil.lte(end_of(day)));
     }
     let after = wish.after.as_ref().map(|after| after.parse::<ContactId>());
-    let after = after.transpose().map_err(|_| Error::new(crate::error::Code::BadCursor))?;
+    let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?;
     let rows = find(&tx, condition, after, u64::from(wish.first) + 1).await?;
     Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(shape))
 }
@@ -111,6 +111,11 @@ pub async fn change(
                     let mut wished = row.clone().into_active_model();
                     edit(&mut wished, input.clone());
                     let renewed = input.consent_given_on.is_some() || input.consent_until.is_some();
+                    let another = input.name.as_ref().is_some_and(|name| *name != row.name);
+                    if row.kind == ContactKind::Person && another && input.consent_given_on.is_none() {
+                        // Whoever is named now has agreed to nothing yet.
+                        return Err(Error::new(Code::InvalidInput).field("consentGivenOn", "required"));
+                    }
                     check(&wished.try_into_model().map_err(Error::internal)?, renewed)?;
                     must_know(tx, input.concept_id, input.project_id).await?;
                 }
@@ -187,7 +192,7 @@ fn check_new(input: &NewContact) -> Result<()> {
 }
 
 /// A contact as it would become. A consent is looked at when it is given; afterwards it runs out by itself.
-fn check(row: &Model, consent: bool) -> Result<()> {
+pub fn check(row: &Model, consent: bool) -> Result<()> {
     let mut violations = Violations::default();
     violations.text("name", &row.name, 120);
     violations.text_if("role", row.role.as_deref(), 120);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Invitation, IssuedInvitation, NewInvitation};
 use crate::{
     auth::{
-        Role,
+        Role, Scopes,
         accounts::Secret,
         invitations::{ActiveModel, Entity, Model},
         revoked,
@@ -72,6 +72,10 @@ fn check(scope: &TenantScope, input: &NewInvitation) -> Result<TenantId> {
     let mut violations = Violations::default();
     violations.between("days", input.days, 1, MOST_DAYS);
     let operator = scope.caller().is_operator();
+    // An invitation gives its role whole.
+    if scope.caller().scopes() != Scopes::ALL {
+        return Err(Error::new(Code::Forbidden));
+    }
     if input.role == Role::Operator {
         violations.add("role", "operator_role");
     } else if operator && input.role != Role::Admin {

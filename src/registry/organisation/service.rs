@@ -5,6 +5,7 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model, WRITERS},
 };
 use crate::{
+    competence::is_https,
     concept::suggest::bare,
     error::{Code, Error, Result, Violations},
     id::{ConsortiumId, OrganisationId},
@@ -190,9 +191,7 @@ fn check(violations: &mut Violations, word: Option<&str>, country: Option<&str>,
     }
     if let Some(url) = url
         && violations.text("url", url, 2_000)
-        && !(url.starts_with("https://")
-            && url.len() > "https://".len()
-            && !url.contains(char::is_whitespace))
+        && !is_https(url)
     {
         violations.add("url", "url");
     }

@@ -10,5 +10,5 @@ mod model;
 pub mod rest;
 pub mod service;
 
-pub use entity::{Column, Entity};
+pub use entity::{Column, Entity, Model};
 pub use model::{NewTenant, Tenant, TenantChange, TenantFilter, TenantKind, TenantStatus};

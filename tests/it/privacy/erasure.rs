@@ -83,6 +83,10 @@ async fn a_library_goes_when_two_have_said_so_and_a_week_has_passed(#[values(Sql
     assert_eq!(oslo.post_from(&confirm, 1, json!(null)).await.ok()["state"], "confirmed");
     a_week_passes(&node).await;
     assert_eq!(tenancy::erase(&node.app.db, None).await.unwrap(), 1);
+    // Its token is not refused by every process yet: nothing is written with it any more.
+    let late = json!({"text": "musikk", "language": "nb", "stance": "want"});
+    oslo.post("/competences/paste", late).await.problem(403, "no_library");
+    assert!(node.database.raw("SELECT '' FROM competence_entry").await.is_empty());
     // What is left of it: an entry that others' rows may name.
     let left = bergen.clone().speaking("fi").get(&format!("/tenants/{}", oslo.tenant)).await.ok();
     assert_eq!((&left["status"], &left["name"]["text"]), (&json!("removed"), &json!("Poistettu kirjasto")));
@@ -100,6 +104,48 @@ async fn a_library_goes_when_two_have_said_so_and_a_week_has_passed(#[values(Sql
     operator.post_from(&format!("{}/cancel", at(&asked)), 3, json!(null)).await.problem(409, "conflict");
     // Its name is free.
     node.tenant("oslo").await;
+}
+
+/// Several processes do it at once, and somebody calls it off at the last moment: it is done once, or not at all.
+#[rstest]
+#[actix_web::test]
+async fn an_erasure_is_done_once_or_called_off(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    for round in 0..6 {
+        let oslo = node.tenant(&format!("oslo-{round}")).await;
+        oslo.post("/competences/paste", json!({"text": "musikk", "language": "nb", "stance": "have"}))
+            .await
+            .ok();
+        let asked = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
+        let second = node.client(oslo.tenant, Role::Admin);
+        second.post_from(&format!("{}/confirm", at(&asked)), 1, json!(null)).await.ok();
+        a_week_passes(&node).await;
+        let cancel = async {
+            tokio::time::sleep(std::time::Duration::from_millis(4 * round)).await;
+            oslo.post_from(&format!("{}/cancel", at(&asked)), 2, json!(null)).await.status == 200
+        };
+        let db = &node.app.db;
+        let (one, two, three, cancelled) = tokio::join!(
+            tenancy::erase(db, None),
+            tenancy::erase(db, None),
+            tenancy::erase(db, None),
+            cancel
+        );
+        let done: usize = [one, two, three].into_iter().map(Result::unwrap).sum();
+        assert_eq!((done, cancelled), if cancelled { (0, true) } else { (1, false) });
+        let id = match kind {
+            Sqlite => format!("x'{}'", oslo.tenant.0.simple()),
+            Postgres => format!("'{}'", oslo.tenant),
+        };
+        let left =
+            node.database.raw(&format!("SELECT '' FROM competence_entry WHERE tenant_id = {id}")).await;
+        assert_eq!(left.len(), usize::from(cancelled));
+        let state = node.operator().get(&at(&asked)).await.ok()["state"].clone();
+        assert_eq!(state, if cancelled { "cancelled" } else { "done" });
+    }
+    // What a library that has left is called is nobody else's name.
+    let taken = json!({"slug": "removed-x", "kind": "county_library", "country": "NO", "name": [{"language": "nb", "text": "X"}]});
+    node.operator().post("/tenants", taken).await.problem(422, "invalid_input");
 }
 
 #[rstest]

@@ -171,10 +171,42 @@ async fn all_of_a_library_is_brought_or_nothing(#[values(Sqlite, Postgres)] kind
         "version": 1, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}});
     let time =
         json!({"table": "tenant_profile", "row": {"tenant_id": oslo.tenant, "created_at": "yesterday"}});
-    for bad in [other.to_string(), odd.to_string(), wrong.to_string(), time.to_string(), "{".into()] {
-        let text = format!("{}\n{bad}\n", tenant(&good));
+    let stamped = |mut row: Value| {
+        row["version"] = 1.into();
+        row["created_at"] = "2026-01-01T00:00:00Z".into();
+        row["updated_at"] = "2026-01-01T00:00:00Z".into();
+        row
+    };
+    let contact = |name: &str, until: &str| {
+        let row = json!({"tenant_id": oslo.tenant, "id": samvirke::id::ContactId::new(), "kind": "person", "name": name,
+            "phone": "55 00 00 00", "consent_on": "2026-01-01", "consent_until": until, "visibility": "public"});
+        json!({"table": "contact", "row": stamped(row)}).to_string()
+    };
+    let tenant_but = |name: &str, value: Value| {
+        let mut row = good.clone();
+        row[name] = value;
+        tenant(&row)
+    };
+    let all = [
+        format!("{}\n{other}", tenant(&good)),
+        format!("{}\n{odd}", tenant(&good)),
+        format!("{}\n{wrong}", tenant(&good)),
+        format!("{}\n{time}", tenant(&good)),
+        format!("{}\n{{", tenant(&good)),
+        // What nobody could enter is not brought either.
+        format!("{}\n{}", tenant(&good), contact("Kari 01015550321", "2027-01-01T00:00:00Z")),
+        format!("{}\n{}", tenant(&good), contact("Kari", "2089-01-01T00:00:00Z")),
+        format!("{}\n", tenant_but("kind", "zork".into())),
+        format!("{}\n", tenant_but("names", json!([1, 2]))),
+        format!("{}\n", tenant_but("names", json!({"xx": "y"}))),
+        format!("{}\n", tenant_but("slug", "<script>".into())),
+        format!("{}\n", tenant_but("country", "zork".into())),
+        format!("{}\n", tenant_but("version", i64::MAX.into())),
+    ];
+    for bad in all {
+        let text = format!("{}\n", bad.trim_end());
         let mut broken = archive.clone();
-        broken["rows"] = 2.into();
+        broken["rows"] = text.lines().count().into();
         broken["digest"] = sha256(&text).into();
         broken["text"] = text.into();
         let file = std::env::temp_dir().join(format!("{}.json", uuid::Uuid::new_v4()));
@@ -189,6 +221,52 @@ async fn all_of_a_library_is_brought_or_nothing(#[values(Sqlite, Postgres)] kind
 fn sha256(text: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who takes part in another's project, or says in an archive that it does, sees no more of it for that.
+#[rstest]
+#[actix_web::test]
+async fn an_archive_opens_nothing_of_anybody_else(#[values(Sqlite, Postgres)] kind: Kind) {
+    let here = TestNode::start(Sqlite).await;
+    let oslo = library(&here).await;
+    // Bergen was invited to Oslo's project: its archive can be brought all the same.
+    let bergen = here.operator().get("/tenants").await.ok();
+    let bergen =
+        bergen["items"].as_array().unwrap().iter().find(|t| t["slug"] == "bergen").unwrap()["id"].clone();
+    let bergen = here.client(bergen.as_str().unwrap().parse().unwrap(), Role::Admin);
+    let there = TestNode::start(kind).await;
+    let bring = |archive: &Value| {
+        let file = std::env::temp_dir().join(format!("{}.json", uuid::Uuid::new_v4()));
+        std::fs::write(&file, archive.to_string()).unwrap();
+        let brought = command(&there, &["restore", file.to_str().unwrap(), "--unsigned"]);
+        std::fs::remove_file(file).unwrap();
+        brought
+    };
+    let brought = bring(&bergen.get("/export").await.ok());
+    assert!(brought.status.success(), "{}", said(&brought));
+    // A project of Tromsø's on that node, private; somebody brings a seat in it.
+    let tromso = there.tenant("tromso").await;
+    let secret = tromso.post("/projects", json!({"title": named("Hemmelig")})).await.made();
+    let mut forged = oslo.get("/export").await.ok();
+    let seat = json!({"table": "project_seat", "row": {"tenant_id": oslo.tenant, "project_id": secret["id"], "owner_id": tromso.tenant}});
+    let partner = json!({"table": "project_participant", "row": {"tenant_id": oslo.tenant, "id": samvirke::id::ParticipantId::new(),
+        "project_id": secret["id"], "participant_id": tromso.tenant, "role": "partner", "status": "accepted", "visibility": "public"}});
+    let text = format!("{}{seat}\n{partner}\n", forged["text"].as_str().unwrap());
+    forged["rows"] = text.lines().count().into();
+    forged["digest"] = sha256(&text).into();
+    forged["text"] = text.into();
+    let brought = bring(&forged);
+    assert!(brought.status.success(), "{}", said(&brought));
+    let guest = there.client(oslo.tenant, Role::Admin);
+    guest.get(&format!("/projects/{}", secret["id"].as_str().unwrap())).await.problem(404, "not_found");
+    // Nor does anybody become the node itself.
+    let mut node = oslo.get("/export").await.ok();
+    let text =
+        node["text"].as_str().unwrap().replace(&oslo.tenant.to_string(), &uuid::Uuid::nil().to_string());
+    node["tenantId"] = uuid::Uuid::nil().to_string().into();
+    node["digest"] = sha256(&text).into();
+    node["text"] = text.into();
+    assert!(!bring(&node).status.success());
 }
 
 #[rstest]
