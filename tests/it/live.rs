@@ -379,7 +379,7 @@ async fn a_socket_goes_on_when_an_operation_is_refused() {
     }
     assert!(told.contains("more") && !told.contains("n7"), "{told:?}");
     // And so many sockets of one caller, streams counted with them.
-    let caller = node.client(oslo.tenant, Role::Editor);
+    let caller = node.client(oslo.tenant, Role::Admin);
     let mut sockets = Vec::new();
     for _ in 0..9 {
         sockets.push(Socket::of(&node, &caller).await);
