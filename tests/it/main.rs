@@ -28,6 +28,7 @@ mod keys;
 mod landscape;
 mod layers;
 mod live;
+mod long;
 mod oidc;
 mod operating;
 mod organisations;

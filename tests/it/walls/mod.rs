@@ -11,7 +11,7 @@
 //! * [`mutants`] and [`timing`], by commands of their own: the tests notice faults, and time tells nothing.
 
 mod alone;
-mod canaries;
+pub mod canaries;
 mod cases;
 mod catalogue;
 mod figures;

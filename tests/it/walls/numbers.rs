@@ -28,6 +28,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("regionIds/0", "a register's code, which must be known"),
     ("municipalityIds/0", "a register's code, which must be known"),
     ("scopes/0", "a word of a list, which must be known"),
+    ("publicKey", "a key: 32 bytes of it are kept, and nothing that is said beside it"),
     ("targetDate", "a date"),
     ("due", "a date"),
     ("starts", "a date"),

@@ -1,0 +1,68 @@
+//! Requests by chance, made from the OpenAPI document by a tool of others', in three roles: no answer is a fault of the server,
+//! all are as the document says, and none comes without a token.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use samvirke::{auth::Role, demo, id::TenantId};
+
+use super::Process;
+use crate::harness::{Client, Kind, Postgres, Sqlite, rstest};
+
+/// Requests of all roles, at the least.
+const CASES: usize = 5_000;
+
+/// One run: how many requests there were, and what it said.
+fn run(tool: &Path, address: &str, client: &Client, seed: &str) -> (bool, usize, String) {
+    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis/schemathesis.toml");
+    let output = Command::new("python3")
+        .env("PYTHONPATH", tool)
+        .args(["-m", "schemathesis.cli", "--config-file"])
+        .arg(settings)
+        .args(["run", &format!("{address}/openapi.json"), "--checks", "all", "--max-examples", "10"])
+        .args(["--phases", "examples,coverage,fuzzing,stateful", "--seed", seed, "--continue-on-failure"])
+        .args(["--no-shrink", "--warnings", "off", "--no-color"])
+        .args(["--header", &format!("Authorization: Bearer {}", client.token().unwrap())])
+        .current_dir(std::env::temp_dir())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    let cases = said.split_once("Test cases:").map_or("", |(_, after)| after.trim_start());
+    let cases: usize = cases.split(' ').next().unwrap_or_default().parse().unwrap_or_default();
+    (output.status.success(), cases, said)
+}
+
+#[rstest]
+#[ignore = "long: tests/run --long"]
+#[actix_web::test]
+async fn requests_by_chance_find_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let tool = PathBuf::from(std::env::var("TEST_SCHEMATHESIS").expect("tests/run --long says where it is"));
+    let (node, process) = Process::start(kind, &Process::tested()).await;
+    let groups = demo::load(&node.app, &mut |_| Ok(())).await.unwrap();
+    let (_, tenant) = *groups[0].coordinator().unwrap();
+    let mut all = 0;
+    let mut bad = Vec::new();
+    for (name, tenant, role) in [
+        ("viewer", tenant, Role::Viewer),
+        ("admin", tenant, Role::Admin),
+        ("operator", TenantId::NODE, Role::Operator),
+    ] {
+        let client = process.client(&node.client(tenant, role));
+        let (address, tool) = (process.address(), tool.clone());
+        let (good, cases, said) =
+            actix_web::web::block(move || run(&tool, &address, &client, "20261126")).await.unwrap();
+        let summary = said.split("SUMMARY").nth(1).unwrap_or(&said);
+        println!("{kind:?}, {name}: {cases} requests, {}", if good { "nothing found" } else { "FAULTS" });
+        if !good {
+            println!("{said}");
+            bad.push(format!("{name}: {summary}"));
+        }
+        assert!(cases > 0, "it did not run: {said}");
+        all += cases;
+    }
+    println!("{kind:?}: {all} requests in all");
+    assert!(all >= CASES);
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
