@@ -85,6 +85,15 @@ impl ActiveModelBehavior for ActiveModel {}
 /// The membership's column that bounds what commitments and activities a consortium gets.
 const CAP: &str = "cap_activities";
 
+/// The ids of the commitments that are made with the caller's library.
+fn made_with(reach: &Reach) -> SelectStatement {
+    Query::select()
+        .column((seat::Entity, seat::Column::CommitmentId))
+        .from(seat::Entity)
+        .and_where(seat::Column::PartnerId.eq(reach.me))
+        .to_owned()
+}
+
 /// The ids of the commitments that somebody sees, for what is shown only with them.
 pub(super) fn seen(reach: &Reach) -> SelectStatement {
     Query::select()
@@ -108,7 +117,7 @@ impl TenantRows for Entity {
         Condition::any()
             .add(reach.own(Column::TenantId))
             .add(Column::Visibility.eq(Visibility::Public))
-            .add(Column::Id.in_subquery(seat::with(reach)))
+            .add(Column::Id.in_subquery(made_with(reach)))
             .add(shared)
     }
 

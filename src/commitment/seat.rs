@@ -1,11 +1,7 @@
 //! A library that another's commitment is made with: it sees the commitment for that. A table of its own, because the
 //! database's rule of a commitment asks it, and it asks nothing else.
 
-use sea_orm::{
-    Condition,
-    entity::prelude::*,
-    sea_query::{Query, SelectStatement},
-};
+use sea_orm::{Condition, entity::prelude::*};
 
 use crate::{
     auth::policy::Resource,
@@ -29,15 +25,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// The ids of the commitments that are made with the caller's library.
-pub(super) fn with(reach: &Reach) -> SelectStatement {
-    Query::select()
-        .column((Entity, Column::CommitmentId))
-        .from(Entity)
-        .and_where(Column::PartnerId.eq(reach.me))
-        .to_owned()
-}
 
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Commitment;

@@ -73,6 +73,8 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "LandscapeTheme.tenants",
             "Matches.matches",
             "Overlap.complements",
+            "StatementField.statements",
+            "StatementOverview.fields",
             "Overlap.concepts",
             "Overlap.pairs",
             "Overlap.tenants",
