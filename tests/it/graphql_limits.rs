@@ -105,6 +105,7 @@ const WHOLE: &[&str] = &[
     "Overlap",
     "PriorityComparison",
     "Profile",
+    "StatementOverview",
     "Suggestions",
     "TwoOverlap",
 ];
