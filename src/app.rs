@@ -225,6 +225,8 @@ pub fn serve(
     let document = web::Data::new(document.to_json().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || build(app.clone(), document.clone(), routes.clone()))
         .workers(workers)
+        // For the head; a body has a time of its own.
+        .client_request_timeout(Duration::from_secs(4))
         .shutdown_timeout(10)
         .bind(listen)?;
     let addresses = server.addrs();

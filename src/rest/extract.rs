@@ -127,12 +127,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = request.content_type().eq_ignore_ascii_case("application/json");
+        let told = text(request, "content-length").and_then(|length| length.parse::<usize>().ok());
         let mut payload = payload.take();
         Box::pin(async move {
             if !json {
                 return Err(Error::new(Code::UnsupportedMediaType)
                     .with("expected", "application/json")
                     .into());
+            }
+            // Nothing is kept of what will be too much.
+            if told.is_some_and(|told| told > MAX_BODY) {
+                return Err(Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY).into());
             }
             let mut bytes = web::BytesMut::new();
             while let Some(chunk) = payload.next().await {
