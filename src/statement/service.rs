@@ -219,7 +219,7 @@ pub async fn remove(scope: &TenantScope, id: StatementId, expected: i64) -> Resu
 
 /// Puts the caller's library's name beside another's statement. Once is enough: again changes nothing.
 pub async fn endorse(scope: &TenantScope, id: StatementId) -> Result<Statement> {
-    scope
+    let id: StatementId = scope
         .write("endorseStatement", id, |tx, id| {
             Box::pin(async move {
                 let row = tx.get::<Entity>(id.0).await?;
@@ -238,15 +238,17 @@ pub async fn endorse(scope: &TenantScope, id: StatementId) -> Result<Statement> 
                     })
                     .await?;
                 }
-                load(tx, id).await
+                Ok(id)
             })
         })
-        .await
+        .await?;
+    // Read as everybody reads it: it is another's.
+    view(scope, id).await
 }
 
 /// Takes the caller's library's name away again.
 pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Statement> {
-    scope
+    let id: StatementId = scope
         .write("withdrawEndorsement", id, |tx, id| {
             Box::pin(async move {
                 tx.get::<Entity>(id.0).await?;
@@ -256,10 +258,12 @@ pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Statement>
                 if let Some(row) = own(tx, id).await? {
                     tx.remove::<endorsement::Entity>(row, None).await?;
                 }
-                load(tx, id).await
+                Ok(id)
             })
         })
-        .await
+        .await?;
+    // Read as everybody reads it: it is another's.
+    view(scope, id).await
 }
 
 async fn own(tx: &TenantTx, id: StatementId) -> Result<Option<endorsement::Model>> {

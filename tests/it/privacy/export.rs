@@ -52,10 +52,8 @@ async fn answers(client: &Client) -> Vec<Value> {
     for project in projects["items"].as_array().unwrap() {
         // Its consortium stays where it is, and so do those who take part and are not on the other node.
         let mut project = project.clone();
-        project
-            .as_object_mut()
-            .unwrap()
-            .retain(|name, _| !name.starts_with("consortium") && name != "participantCount");
+        project.as_object_mut().unwrap().retain(|name, _| !name.starts_with("consortium"));
+        project["participants"].as_array_mut().unwrap().retain(|part| part["tenantId"] == json!(me));
         out.push(project);
     }
     out
