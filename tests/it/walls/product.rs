@@ -219,8 +219,10 @@ impl Product {
 /// The first answer of a subscription. A refusal comes at once; where nothing comes there is nothing to tell.
 async fn first_answer(client: &Client, document: &str, variables: Value) -> Answer {
     let request = client.request(Method::POST, "/graphql").header("accept", "text/event-stream");
+    // What there was comes; what there will be is nothing, for nobody else is at work.
+    let patience = if variables["fromStart"] == true { 3_000 } else { 50 };
+    let patience = std::time::Duration::from_millis(patience);
     let request = request.json(&json!({"query": document, "variables": variables}));
-    let patience = std::time::Duration::from_secs(3);
     client.first_event(request, patience).await
 }
 
