@@ -111,12 +111,12 @@ pub async fn change(
                     let mut wished = row.clone().into_active_model();
                     edit(&mut wished, input.clone());
                     let renewed = input.consent_given_on.is_some() || input.consent_until.is_some();
+                    check(&wished.try_into_model().map_err(Error::internal)?, renewed)?;
                     let another = input.name.as_ref().is_some_and(|name| *name != row.name);
                     if row.kind == ContactKind::Person && another && input.consent_given_on.is_none() {
                         // Whoever is named now has agreed to nothing yet.
                         return Err(Error::new(Code::InvalidInput).field("consentGivenOn", "required"));
                     }
-                    check(&wished.try_into_model().map_err(Error::internal)?, renewed)?;
                     must_know(tx, input.concept_id, input.project_id).await?;
                 }
                 Ok(tx.change::<Entity>(row, Some(expected), |row| edit(row, input)).await?.id)

@@ -295,8 +295,14 @@ async fn a_cancelled_request_leaves_nothing_behind(
 #[actix_web::test]
 async fn without_guards_acknowledged_writes_are_lost() {
     let walls = Walls::default().without_pool_guard().without_tasks();
-    let tally = storm(Postgres, walls, &[("refused", refused)], 300).await;
-    assert!(tally.stale > 0 && tally.lost > 0, "the control went unnoticed: {tally:?}");
+    // Whether a begin is met half way is a matter of the machine: one storm in many meets none.
+    for _ in 0..10 {
+        let tally = storm(Postgres, walls, &[("refused", refused)], 300).await;
+        if tally.stale > 0 && tally.lost > 0 {
+            return;
+        }
+    }
+    panic!("the control went unnoticed");
 }
 
 /// The guard lends a connection again when it is clean: otherwise every request would open a new one.
