@@ -111,6 +111,14 @@ fn who(library: Option<TenantId>) -> Who {
 /// come later find it there, and are refused.
 async fn library_leaves(conn: &Conn, erasure: &Model) -> Result<()> {
     let library = erasure.tenant_id;
+    // Whatever it holds, it is let in no more.
+    let revocation = revoked::ActiveModel {
+        tenant_id: Set(library),
+        id: Set(RowId::new()),
+        subject: Set(library.0),
+        at: Set(when::now()),
+    };
+    revoked::Entity::insert(revocation).exec_without_returning(conn).await.map_err(failed)?;
     empty(conn, library).await?;
     lock(conn, &audit::chain::turn(library), Turn::Alone).await?;
     empty(conn, library).await?;
@@ -130,14 +138,6 @@ async fn library_leaves(conn: &Conn, erasure: &Model) -> Result<()> {
 
 /// Children before parents.
 async fn empty(conn: &Conn, library: TenantId) -> Result<()> {
-    // Whatever it holds, it is let in no more.
-    let revocation = revoked::ActiveModel {
-        tenant_id: Set(library),
-        id: Set(RowId::new()),
-        subject: Set(library.0),
-        at: Set(when::now()),
-    };
-    revoked::Entity::insert(revocation).exec_without_returning(conn).await.map_err(failed)?;
     for table in TABLES.iter().rev() {
         for leaving in LEAVING.iter().filter(|leaving| leaving.table == table.name) {
             let of = format!("{} = {}", leaving.of, mark(conn, 1));

@@ -3,7 +3,7 @@
 //!
 //! Rules: what goes out is said by the field register, column by column; secrets never do. What comes in is what is the
 //! library's whoever its neighbours are (`migration::carrying`): its competences with their history, its profile,
-//! its projects. What it did in a consortium stays with that, and its accounts and its audit with the node.
+//! its statements, commitments, projects and contacts. What it did in a consortium stays with that, and its accounts and its audit with the node.
 
 mod archive;
 pub mod graphql;
