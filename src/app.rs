@@ -32,10 +32,12 @@ use crate::{
 };
 
 mod bounds;
+mod ending;
 mod operating;
 mod sign_in;
 
 pub use bounds::Bounds;
+pub use ending::{Ending, GRACE};
 pub use operating::operate;
 
 /// What every request needs. Cheap to clone.
@@ -56,6 +58,8 @@ pub struct App {
     pub trusted: Arc<Trusted>,
     /// Who follows what.
     pub seats: Arc<Seats>,
+    /// Whether it is about to stop.
+    pub ending: Ending,
 }
 
 impl App {
@@ -70,6 +74,7 @@ impl App {
             meter: Arc::default(),
             trusted: Arc::default(),
             seats: Arc::default(),
+            ending: Ending::default(),
         }
     }
 
@@ -214,7 +219,7 @@ fn execute() -> graphql::http::Execute {
     })
 }
 
-/// Listens, and serves until told to stop. Gives the server and where it listens.
+/// Listens, and serves until it is told to stop by its handle: signals are [`Ending`]'s. Gives the server and where it listens.
 pub fn serve(
     app: App,
     listen: impl ToSocketAddrs,
@@ -227,6 +232,7 @@ pub fn serve(
         .workers(workers)
         // For the head; a body has a time of its own.
         .client_request_timeout(Duration::from_secs(4))
+        .disable_signals()
         .shutdown_timeout(10)
         .bind(listen)?;
     let addresses = server.addrs();
@@ -291,7 +297,11 @@ impl Routes {
     }
 }
 
+/// Not while the database does not answer, and not when the node is about to stop.
 async fn ready(app: web::Data<App>) -> Result<&'static str, Problem> {
+    if app.ending.begun() {
+        return Err(Problem(Error::new(Code::Unavailable)));
+    }
     app.db.ping().await?;
     Ok("ready")
 }

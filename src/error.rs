@@ -81,6 +81,9 @@ pub struct Violation {
     pub args: Vec<(&'static str, String)>,
 }
 
+/// After how many seconds what could not be done just now may succeed. How long a limit lasts it says itself.
+const SOON: u32 = 2;
+
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .code.name())]
 pub struct Error {
@@ -93,7 +96,11 @@ pub struct Error {
 
 impl Error {
     pub fn new(code: Code) -> Self {
-        Self { code, args: Vec::new(), violations: Vec::new(), cause: None }
+        let args = match code {
+            Code::InProgress | Code::Unavailable => vec![("seconds", SOON.to_string())],
+            _ => Vec::new(),
+        };
+        Self { code, args, violations: Vec::new(), cause: None }
     }
 
     pub fn not_found() -> Self {
@@ -127,12 +134,9 @@ impl Error {
 
     /// After how many seconds the same request may succeed.
     pub fn retry_after(&self) -> Option<u32> {
+        let seconds = || self.args.iter().find(|(name, _)| *name == "seconds");
         match self.code {
-            Code::InProgress | Code::Unavailable => Some(2),
-            // The limit knows.
-            Code::TooManyRequests => {
-                self.args.iter().find(|(name, _)| *name == "seconds").and_then(|(_, text)| text.parse().ok())
-            }
+            Code::InProgress | Code::Unavailable | Code::TooManyRequests => seconds()?.1.parse().ok(),
             _ => None,
         }
     }

@@ -74,6 +74,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
         app::operate(app.clone(), listen).map_err(|error| cannot(listen, error, "SAMVIRKE_METRICS_LISTEN"))
     };
     let operating = operating.map(operate).transpose()?;
+    let ending = app.ending.clone();
     let (server, addresses) = app::serve(app, config.listen.as_str(), config.workers)
         .map_err(|error| cannot(&config.listen, error, "SAMVIRKE_LISTEN"))?;
     tracing::info!(?addresses, "listening");
@@ -88,7 +89,9 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     }
     let (stop, stopped) = oneshot::channel();
     let sights = tokio::spawn(write_sights(db.clone(), stopped));
+    let told = tokio::spawn(ending.wait(server.handle()));
     server.await.map_err(Error::internal)?;
+    told.abort();
     if let Some(operating) = operating {
         operating.stop(false).await;
     }

@@ -158,9 +158,7 @@ impl Face {
         let patience = (ready.kind == Some(OperationType::Query)).then_some(self.settings.patience);
         let kind = word(ready.kind);
         let Some(response) = within(patience, (self.execute)(ready.request, http)).await else {
-            return Err(problem(
-                Error::new(Code::Unavailable).with("seconds", 2).because("a query took too long"),
-            ));
+            return Err(problem(Error::new(Code::Unavailable).because("a query took too long")));
         };
         let response = response?;
         let status = if is_request_error(&response) {

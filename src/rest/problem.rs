@@ -140,7 +140,7 @@ pub async fn problems(
     let read = app.filter(|_| request.method().is_safe()).map(|app| app.bounds.read);
     let Some(response) = patience::within(read, next.call(request)).await else {
         // The request went with its future, so that there is none to answer with.
-        let error = Error::new(Code::Unavailable).with("seconds", 2).because("a read took too long");
+        let error = Error::new(Code::Unavailable).because("a read took too long");
         log(&error, StatusCode::SERVICE_UNAVAILABLE);
         count(error.code);
         let mut answer = written(&error, StatusCode::SERVICE_UNAVAILABLE, &languages, &request_id);

@@ -17,14 +17,14 @@ pub(super) fn failed(error: DbErr) -> Error {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::new(Code::Conflict).because(error),
         // A reference to a row that is not there, or not the caller's.
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => Error::not_found().because(error),
-        _ if is_not_now(&error) => Error::new(Code::Unavailable).with("seconds", 2).because(error),
+        _ if is_not_now(&error) => Error::new(Code::Unavailable).because(error),
         _ => Error::internal(error),
     }
 }
 
 /// No connection, no transaction, or no commit.
 pub(super) fn unavailable(error: sqlx::Error) -> Error {
-    Error::new(Code::Unavailable).with("seconds", 2).because(error)
+    Error::new(Code::Unavailable).because(error)
 }
 
 /// True when the same request may succeed a moment later.

@@ -618,7 +618,7 @@ pub(super) async fn lock(conn: &Conn, thing: &str, turn: Turn) -> Result<()> {
     };
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
     let done = conn.query_all_raw(statement).await;
-    done.map(drop).map_err(|e| Error::new(Code::Unavailable).with("seconds", 2).because(e))
+    done.map(drop).map_err(|e| Error::new(Code::Unavailable).because(e))
 }
 
 /// On what ground a write was allowed.

@@ -17,6 +17,7 @@ async fn follow(who: &Client, commitment: &Value, version: i64, body: Value) -> 
     who.post_from(&format!("{}/follow-up", path(commitment)), version, body).await.ok()
 }
 
+/// Shows 146, 148 by createCommitment, followUpCommitment, commitments, commitmentSteps.
 #[rstest]
 #[actix_web::test]
 async fn what_was_promised_is_followed_up(#[values(Sqlite, Postgres)] kind: Kind) {

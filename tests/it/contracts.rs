@@ -6,7 +6,7 @@ use std::path::Path;
 use samvirke::{app, auth::policy, error::Code, graphql};
 
 #[allow(clippy::disallowed_methods, reason = "the tests' own switch")]
-fn check(name: &str, now: &str) {
+pub fn check(name: &str, now: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(name);
     if std::env::var_os("SAMVIRKE_UPDATE_SCHEMA").is_some() {
         std::fs::write(&path, now).unwrap();

@@ -18,6 +18,7 @@ fn address(group: &Value) -> String {
     format!("/groups/{}", group["id"].as_str().unwrap())
 }
 
+/// Shows 49, 102, 138 by createGroup, addGroupMember, removeGroupMember, changeGroup.
 #[rstest]
 #[actix_web::test]
 async fn a_coordinator_makes_a_group_across_borders(#[values(Sqlite, Postgres)] kind: Kind) {

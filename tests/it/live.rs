@@ -269,6 +269,32 @@ async fn server_sent_events_tell_the_same(#[values(Sqlite, Postgres)] kind: Kind
     assert_eq!(refused["errors"][0]["extensions"]["code"], "SUBSCRIPTION_NOT_HERE");
 }
 
+#[rstest]
+#[actix_web::test]
+async fn who_follows_is_told_when_the_node_is_about_to_stop(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let mut socket = Socket::of(&node, &oslo).await;
+    socket.subscribe("a", ADDED, json!({})).await;
+    let mut events = followed(&oslo, ADDED, json!({})).await;
+    settled(&node).await;
+    write(&oslo, "katalogisering").await;
+    let seen = socket.event("a").await;
+    assert_eq!(next(&mut events).await["data"]["eventAdded"], seen);
+    node.app.ending.begin();
+    assert_eq!(socket.hear().await, Heard::Closed(1001));
+    // No `complete`, after which nobody would come back.
+    assert_eq!(events.next().await, None);
+    let ask = async |path| {
+        let nobody = node.anonymous();
+        nobody.send(nobody.request(Method::GET, path)).await
+    };
+    ask("/readyz").await.problem(503, "unavailable");
+    assert_eq!(ask("/healthz").await.text, "ok");
+    // What is asked is answered until the end.
+    write(&oslo, "formidling").await;
+}
+
 #[actix_web::test]
 async fn a_socket_is_closed_with_the_protocols_own_codes() {
     let node = TestNode::start(Sqlite).await;

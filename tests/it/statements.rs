@@ -22,6 +22,7 @@ fn texts(field: &Value) -> Vec<&str> {
     field["statements"].as_array().unwrap().iter().map(|s| s["text"].as_str().unwrap()).collect()
 }
 
+/// Shows 121 by createStatement, statementOverview, endorseStatement.
 #[rstest]
 #[actix_web::test]
 async fn four_counties_find_out_what_they_share(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -94,6 +95,7 @@ async fn four_counties_find_out_what_they_share(#[values(Sqlite, Postgres)] kind
     );
 }
 
+/// Shows 122, 123 by createStatement, statements.
 #[rstest]
 #[actix_web::test]
 async fn means_serve_an_ambition(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -108,7 +108,7 @@ impl Provider {
 }
 
 fn unavailable(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(Code::Unavailable).with("seconds", 2).because(why)
+    Error::new(Code::Unavailable).because(why)
 }
 
 /// HTTPS; without it only on this machine.

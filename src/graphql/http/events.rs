@@ -97,6 +97,10 @@ impl Line {
                     };
                 }
                 _ = self.look.tick() => {
+                    // Without a `complete`: whoever follows comes back, and goes on from its cursor.
+                    if self.app.ending.begun() {
+                        return (":\n\n".to_owned(), false);
+                    }
                     if !self.app.still(&self.caller, &self.grant) {
                         let mut error = refused(Error::new(Code::InvalidToken), &[]);
                         finish(&mut error, &self.languages);

@@ -297,6 +297,9 @@ impl Talk {
     }
 
     async fn look(&mut self, begun: Instant) -> Result<(), End> {
+        if self.app.ending.begun() {
+            return Err(End::Close(1001, "Going away"));
+        }
         match &self.known {
             None if begun.elapsed() >= self.app.bounds.body => {
                 return Err(End::Close(4408, "Connection initialisation timeout"));

@@ -252,7 +252,7 @@ impl TestNode {
         let (server, addresses) = app::serve(app.clone(), "127.0.0.1:0", 1).expect("bind");
         actix_web::rt::spawn(server);
         let account = ServiceAccountId::new();
-        let token = app.tokens.issue(account, "test", tenant, role, when::now(), 600).expect("token");
+        let token = app.tokens.issue(account, "test", tenant, role, when::now(), 3600).expect("token");
         Client::new(&format!("http://{}", addresses[0]), Some(token), tenant)
     }
 
@@ -264,7 +264,7 @@ impl TestNode {
     /// Somebody of a tenant, over HTTP.
     pub fn client(&self, tenant: TenantId, role: Role) -> Client {
         let account = ServiceAccountId::new();
-        let token = self.app.tokens.issue(account, "test", tenant, role, when::now(), 600).expect("token");
+        let token = self.app.tokens.issue(account, "test", tenant, role, when::now(), 3600).expect("token");
         Client::new(&self.address, Some(token), tenant)
     }
 

@@ -53,7 +53,7 @@ async fn edit(client: &Client, path: &str, statuses: &Statuses) {
 #[ignore = "long: tests/run --long"]
 #[actix_web::test]
 async fn no_edit_is_lost(#[values(Sqlite, Postgres)] kind: Kind) {
-    let (node, process) = Process::start(kind, &Process::tested()).await;
+    let (node, process) = Process::start(kind, &Process::released()).await;
     let oslo = node.tenant("oslo").await;
     let mut paths = Vec::new();
     for n in 0..RECORDS {

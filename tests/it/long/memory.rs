@@ -4,7 +4,6 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::TcpStream,
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -21,16 +20,6 @@ fn memory(process: &Process) -> (u64, u64) {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
     };
     (find("VmRSS:"), find("VmHWM:"))
-}
-
-fn program() -> PathBuf {
-    match std::env::var("TEST_RELEASE_PROGRAM") {
-        Ok(path) if !path.is_empty() => path.into(),
-        _ => {
-            println!("TEST_RELEASE_PROGRAM is not set: these are the figures of a debug build");
-            Process::tested()
-        }
-    }
 }
 
 fn connect(process: &Process) -> TcpStream {
@@ -51,7 +40,7 @@ fn ask(stream: &mut TcpStream) -> bool {
 async fn ten_thousand_connections_that_say_nothing() {
     const MANY: usize = 10_000;
     for kind in [Sqlite, Postgres] {
-        let (_node, process) = Process::start(kind, &program()).await;
+        let (_node, process) = Process::start(kind, &Process::released()).await;
         let (before, _) = memory(&process);
         let began = Instant::now();
         let mut streams: Vec<TcpStream> = (0..MANY).map(|_| connect(&process)).collect();
@@ -84,7 +73,7 @@ async fn ten_thousand_connections_that_say_nothing() {
 #[ignore = "long: tests/run --long"]
 async fn two_thousand_heads_that_never_end() {
     const MANY: usize = 2_000;
-    let (_node, process) = Process::start(Sqlite, &program()).await;
+    let (_node, process) = Process::start(Sqlite, &Process::released()).await;
     let (before, _) = memory(&process);
     let began = Instant::now();
     let mut streams: Vec<Option<(TcpStream, Instant)>> = (0..MANY)
@@ -169,7 +158,7 @@ fn too_large(process: &Process, token: &str, size: u64, chunked: bool) -> (Strin
 async fn a_hundred_bodies_of_a_hundred_mebibytes() {
     const MANY: usize = 100;
     const SIZE: u64 = 100 * MIB;
-    let (node, process) = Process::start(Sqlite, &program()).await;
+    let (node, process) = Process::start(Sqlite, &Process::released()).await;
     let oslo = node.tenant("oslo").await;
     let token = oslo.token().unwrap().to_owned();
     ask(&mut connect(&process));

@@ -6,6 +6,7 @@
 mod edits;
 mod memory;
 mod retry_storm;
+mod rotation;
 mod schemathesis;
 
 use std::{
@@ -35,8 +36,7 @@ impl Process {
         std::fs::create_dir(&folder).unwrap();
         let keys = Keys::open(&folder.join("node.key")).unwrap();
         let node = TestNode::keyed(kind, keys).await;
-        // Free a moment ago.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let address = free_address();
         let url = node.database.url();
         let child = spawn(program, &folder, &url, &address);
         let mut this = Self { program: program.to_owned(), folder, url, address, child };
@@ -47,6 +47,37 @@ impl Process {
     /// The program that cargo made for the tests.
     pub fn tested() -> PathBuf {
         env!("CARGO_BIN_EXE_samvirke").into()
+    }
+
+    /// The program that serves: the release one, which `tests/run --long` builds.
+    pub fn released() -> PathBuf {
+        match std::env::var("TEST_RELEASE_PROGRAM") {
+            Ok(path) if !path.is_empty() => path.into(),
+            _ => {
+                println!("TEST_RELEASE_PROGRAM is not set: these are the figures of a debug build");
+                Self::tested()
+            }
+        }
+    }
+
+    /// Another process of the same node: its database, its keys.
+    pub fn beside(&self) -> Self {
+        let address = free_address();
+        let child = spawn(&self.program, &self.folder, &self.url, &address);
+        let mut this = Self {
+            program: self.program.clone(),
+            folder: self.folder.clone(),
+            url: self.url.clone(),
+            address,
+            child,
+        };
+        this.wait();
+        this
+    }
+
+    /// Where its keys are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn address(&self) -> String {
@@ -76,6 +107,16 @@ impl Process {
         }
     }
 
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        assert!(Command::new("kill").arg(self.id().to_string()).status().unwrap().success());
+    }
+
+    /// Waits for its end, and gives whether that was a good one.
+    pub fn ended(&mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
+
     /// kill -9, and another in its place. Gives how long nobody listened.
     pub fn kill_and_start(&mut self) -> Duration {
         let began = Instant::now();
@@ -85,6 +126,11 @@ impl Process {
         self.wait();
         began.elapsed()
     }
+}
+
+/// Free a moment ago.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 fn spawn(program: &Path, folder: &Path, url: &str, address: &str) -> Child {
@@ -99,6 +145,8 @@ fn spawn(program: &Path, folder: &Path, url: &str, address: &str) -> Child {
         .env("SAMVIRKE_KEY_FILE", folder.join("node.key"))
         .env("SAMVIRKE_RATE_CALLER", "0")
         .env("SAMVIRKE_RATE_TENANT", "0")
+        .env("SAMVIRKE_RATE_SIGN_IN_CLIENT", "0")
+        .env("SAMVIRKE_RATE_SIGN_IN_ADDRESS", "0")
         .env("SAMVIRKE_RETENTION_HOURS", "0")
         // That somebody waits for a connection is no news here.
         .env("SAMVIRKE_LOG", "warn,sqlx=error")

@@ -101,7 +101,7 @@ async fn storm(client: &Client, key: usize) -> (usize, HashSet<String>, Told) {
 #[ignore = "long: tests/run --long"]
 #[actix_web::test]
 async fn a_thousand_requests_twenty_times(#[values(Sqlite, Postgres)] kind: Kind) {
-    let (node, mut process) = Process::start(kind, &Process::tested()).await;
+    let (node, mut process) = Process::start(kind, &Process::released()).await;
     let oslo = node.tenant("oslo").await;
     let client = process.client(&oslo);
     let began = Instant::now();

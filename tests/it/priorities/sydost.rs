@@ -67,6 +67,7 @@ fn strings(list: &Value) -> BTreeSet<String> {
     list.as_array().unwrap().iter().map(text).collect()
 }
 
+/// Shows 130, 131, 132, 133 by createPriorityRound, priorityRounds, priorityProposals, comparePriorityRounds.
 #[rstest]
 #[actix_web::test]
 async fn of_twenty_areas_four_and_of_eleven_three(#[values(Sqlite, Postgres)] kind: Kind) {

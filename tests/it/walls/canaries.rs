@@ -113,6 +113,7 @@ impl<'w> Search<'w> {
     pub fn answer(&mut self, actor: Actor, operation: &str, answer: &Answer) {
         let reader = match actor {
             Actor::Of(lib, _) => Reader::Of(lib),
+            Actor::Frontend => Reader::Of(Lib::A),
             Actor::Operator => Reader::Operator,
             Actor::Anonymous | Actor::Expired | Actor::OtherAudience => Reader::Nobody,
         };

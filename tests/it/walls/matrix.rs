@@ -19,7 +19,7 @@ use super::{
 };
 use crate::harness::{Answer, Client, Kind, Postgres, Sqlite, TestNode, rstest};
 
-pub const ACTORS: [(&str, Actor); 14] = [
+pub const ACTORS: [(&str, Actor); 15] = [
     ("anonymous", Actor::Anonymous),
     ("expired", Actor::Expired),
     ("audience", Actor::OtherAudience),
@@ -27,6 +27,7 @@ pub const ACTORS: [(&str, Actor); 14] = [
     ("A-contributor", Actor::Of(Lib::A, Rank::Contributor)),
     ("A-editor", Actor::Of(Lib::A, Rank::Editor)),
     ("A-admin", Actor::Of(Lib::A, Rank::Admin)),
+    ("A-frontend", Actor::Frontend),
     ("B", Actor::Of(Lib::B, Rank::Admin)),
     ("D", Actor::Of(Lib::D, Rank::Admin)),
     ("former", Actor::Of(Lib::Former, Rank::Admin)),

@@ -29,6 +29,8 @@ pub enum Actor {
     Expired,
     OtherAudience,
     Operator,
+    /// A page that a vendor made for A's administrator: a short token that shows what A's consortium is good at, and no more.
+    Frontend,
     Of(Lib, Rank),
 }
 
@@ -189,6 +191,18 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 _ if directory => Yes,
                 _ => Hidden,
             };
+        }
+        Actor::Frontend => {
+            let shown = match record.kind {
+                Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
+                Competence | Profile | Contact => true,
+                Statement | Commitment | Project | Round | Proposal | Ballot => false,
+                Account | Invitation | Erasure | Archive | Principal | Log => false,
+            };
+            if !shown || !matches!(action, List | See | Ask) {
+                return Forbidden;
+            }
+            (Lib::A, Rank::Admin)
         }
         Actor::Of(lib, rank) => (lib, rank),
     };

@@ -6,7 +6,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use samvirke::{
-    auth::{Role, token::Tokens},
+    auth::{
+        Role, Scopes,
+        token::{Holder, Tokens},
+    },
     id::{ServiceAccountId, TenantId},
     tenancy::Options,
     when,
@@ -841,6 +844,17 @@ impl World {
                 Client::new(&node.address, Some(token), TenantId(tenant(Lib::A)))
             }
             Actor::Operator => node.operator(),
+            Actor::Frontend => {
+                let holder = Holder {
+                    subject: id(13, Lib::A, 9),
+                    client_id: "c",
+                    tenant: TenantId(tenant(Lib::A)),
+                    role: Role::Admin,
+                    scopes: Scopes::parse("consortium:read competence:read").unwrap(),
+                };
+                let token = node.app.tokens.sign(&holder, when::now(), 3600).unwrap();
+                Client::new(&node.address, Some(token), TenantId(tenant(Lib::A)))
+            }
             Actor::Of(lib, rank) => {
                 let role = match rank {
                     Rank::Viewer => Role::Viewer,
