@@ -11,6 +11,7 @@ use actix_web::{
 };
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use utoipa::{
     IntoParams,
     openapi::{
@@ -118,6 +119,13 @@ impl FromRequest for TenantScope {
     }
 }
 
+/// From how many bytes a body counts as a large one.
+const LARGE: usize = 64 * 1024;
+
+/// So many large bodies are taken in at once, of one process: a crowd of them waits, and does not fill the memory. Meanwhile nothing
+/// is read from it, and its time runs.
+static TURNS: Semaphore = Semaphore::const_new(16);
+
 /// A JSON body, read strictly: unknown fields are refused, and every refusal names its place.
 pub struct Body<T>(pub T);
 
@@ -140,8 +148,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 return Err(Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY).into());
             }
             let mut bytes = web::BytesMut::new();
+            let mut turn = None;
             while let Some(chunk) = payload.next().await {
                 let chunk = chunk.map_err(|e| broken_off(&e))?;
+                if turn.is_none() && bytes.len() + chunk.len() > LARGE {
+                    turn = Some(TURNS.acquire().await.map_err(Error::internal)?);
+                }
                 if bytes.len() + chunk.len() > MAX_BODY {
                     return Err(Error::new(Code::PayloadTooLarge).with("limit", MAX_BODY).into());
                 }

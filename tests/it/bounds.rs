@@ -229,3 +229,19 @@ async fn pages_of_listed_origins_may_call_and_no_others() {
     let refused = from("https://evil.example.org", Method::OPTIONS, "/api/v1/tenants").await;
     assert_eq!((refused.status.as_u16(), allowed(&refused).as_str()), (400, ""));
 }
+
+/// More at once than are taken in at once.
+#[actix_web::test]
+async fn a_crowd_of_large_bodies_is_answered_one_after_another() {
+    let node = TestNode::start(Sqlite).await;
+    let oslo = node.tenant("oslo").await;
+    let body = format!("{{\"sourcePhrase\": \"musikk\", \"language\": \"nb\", \"stance\": \"have\", \"note\": \"{}\"}}", "x".repeat(900_000));
+    let crowd = (0..60).map(|_| {
+        let request = oslo.request(Method::POST, "/api/v1/competences").header("content-type", "application/json");
+        oslo.send(request.body(body.clone()))
+    });
+    for answer in futures_util::future::join_all(crowd).await {
+        let refused = answer.problem(422, "invalid_input");
+        assert_eq!(refused["errors"][0]["code"], "too_long");
+    }
+}

@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 use super::Process;
 use crate::harness::{Client, Kind, Postgres, Sqlite, rstest};
 
-const CALLERS: usize = 40;
-/// Between two requests of a caller: together they make two hundred a second.
+const CALLERS: usize = 60;
+/// Between two requests of a caller: together they wish for three hundred a second.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Of its own, for a token is signed anew this often.
 const TOKEN_EVERY: usize = 10;
@@ -32,6 +32,7 @@ const REST: Duration = Duration::from_secs(5);
 fn key(program: &Path, folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.arg("key").args(arguments).env("SAMVIRKE_KEY_FILE", folder.join("node.key"));
+    command.env_remove("SAMVIRKE_TEST_PG").env_remove("SAMVIRKE_PG_BIN");
     let output = command.current_dir(folder).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()

@@ -29,7 +29,7 @@ pub enum Actor {
     Expired,
     OtherAudience,
     Operator,
-    /// A page that a vendor made for A's administrator: a short token that shows what A's consortium is good at, and no more.
+    /// A page that a vendor made for A's administrator: a token that shows what A's consortium is good at, and no more.
     Frontend,
     Of(Lib, Rank),
 }
@@ -195,12 +195,18 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         Actor::Frontend => {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
-                Competence | Profile | Contact => true,
-                Statement | Commitment | Project | Round | Proposal | Ballot => false,
+                Competence | Profile | Contact | Statement | Project => true,
+                Commitment | Round | Proposal | Ballot => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
             };
-            if !shown || !matches!(action, List | See | Ask) {
-                return Forbidden;
+            if !shown {
+                return Hidden;
+            }
+            if action == Answer && record.owner == Lib::A {
+                return OutOfPlace;
+            }
+            if !matches!(action, List | See | Ask) {
+                return if action == Make || sees(Lib::A, record) { Forbidden } else { Hidden };
             }
             (Lib::A, Rank::Admin)
         }

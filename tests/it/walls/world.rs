@@ -850,7 +850,8 @@ impl World {
                     client_id: "c",
                     tenant: TenantId(tenant(Lib::A)),
                     role: Role::Admin,
-                    scopes: Scopes::parse("consortium:read competence:read").unwrap(),
+                    scopes: Scopes::parse("consortium:read competence:read statement:read project:read")
+                        .unwrap(),
                 };
                 let token = node.app.tokens.sign(&holder, when::now(), 3600).unwrap();
                 Client::new(&node.address, Some(token), TenantId(tenant(Lib::A)))
