@@ -125,6 +125,7 @@ id! {
     EntryId,
     StatementId,
     CommitmentId,
+    ActivityId,
     ProjectId,
     ParticipantId,
     RoundId,

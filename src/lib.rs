@@ -18,6 +18,7 @@
 //! To understand one request, read in this order: [`rest`], a noun (`registry/tenant` is the smallest),
 //! [`tenancy`], [`auth`].
 
+pub mod activity;
 pub mod aggregate;
 pub mod app;
 pub mod audit;

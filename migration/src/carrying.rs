@@ -70,6 +70,8 @@ pub const CARRIED: &[Carried] = &[
         follows: None,
     },
     Carried { table: "commitment_step", own: &[], loosened: &[], needs: &[], follows: None },
+    // Who came stays with those who came.
+    Carried { table: "activity", own: &[], loosened: &["consortium_id"], needs: &[], follows: None },
     Carried { table: "contact", own: &[], loosened: &[], needs: &[("concept_id", "concept")], follows: None },
 ];
 

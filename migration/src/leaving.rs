@@ -66,6 +66,11 @@ pub const LEAVING: &[Leaving] = &[
     gone("commitment_seat"),
     Leaving { table: "commitment_seat", of: "partner_id", what: Gone },
     gone("commitment_step"),
+    gone("activity"),
+    gone("activity_registration"),
+    Leaving { table: "activity_registration", of: "owner_id", what: Gone },
+    gone("activity_evaluation"),
+    Leaving { table: "activity_evaluation", of: "owner_id", what: Gone },
     gone("ballot"),
     gone("event"),
     Leaving {

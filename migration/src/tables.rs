@@ -42,6 +42,11 @@ const COMMITMENT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_activities = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// An activity: own, public, or shared by a member whose sharing cap for activities is full.
+const ACTIVITY_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_activities = 'full' \
+    AND membership.consortium_id IN {seats}))";
+
 /// A contact: own, or as a competence is read while whoever it names agrees; on a project, where that is seen.
 const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL OR {r}.consent_until > {hours:0}) \
     AND ({r}.project_id IS NULL OR {r}.project_id IN (SELECT project.project_id FROM project)) \
@@ -867,6 +872,110 @@ pub const TABLES: &[Table] = &[
             read: "{r}.tenant_id = {me} OR {r}.commitment_id IN (SELECT commitment.id FROM commitment)",
             insert: OWN,
             update: "",
+            delete: "",
+        },
+    },
+    // ------------------------------------------------------------------ activities
+    Table {
+        name: "activity",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "side text",
+            "title text",
+            "lang text",
+            "description text?",
+            "concepts json",
+            "held text?",
+            "place text?",
+            "link text?",
+            "seats int?",
+            "most_places int?",
+            "cost_amount int?",
+            "cost_currency text?",
+            "cost_sharing text?",
+            "state text",
+            "consortium_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+        ],
+        checks: &[
+            "kind IN ('course', 'conference', 'study_visit', 'placement', 'campaign', 'event', 'other')",
+            "side IN ('offered', 'sought')",
+            "state IN ('planned', 'open', 'closed', 'held', 'cancelled')",
+            "cost_sharing IN ('host', 'equal', 'by_places')",
+            "(cost_amount IS NULL) = (cost_currency IS NULL) AND (cost_amount IS NULL) = (cost_sharing IS NULL)",
+            "seats > 0 AND most_places > 0 OR seats IS NULL OR most_places IS NULL",
+            VISIBILITIES,
+        ],
+        wall: Wall { read: ACTIVITY_READ, insert: OWN, update: OWN, delete: "" },
+    },
+    Table {
+        name: "activity_registration",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "activity_id uuid",
+            "owner_id uuid",
+            "places int",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "activity_id"]],
+        indexes: &[&["activity_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "activity_id"], "activity", &["tenant_id", "id"]),
+        ],
+        // Nobody registers with itself.
+        checks: &["tenant_id <> owner_id", "places > 0"],
+        // Whoever sees the activity sees who comes, and may come while it is open.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.activity_id IN (SELECT activity.id FROM activity)",
+            insert: "{r}.tenant_id = {me} AND {r}.activity_id IN (SELECT activity.id FROM activity WHERE activity.tenant_id = {r}.owner_id AND activity.state = 'open')",
+            update: OWN,
+            delete: OWN,
+        },
+    },
+    Table {
+        name: "activity_evaluation",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "activity_id uuid",
+            "owner_id uuid",
+            "score int",
+            "remark text?",
+            "lang text?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "activity_id"]],
+        indexes: &[&["activity_id", "id"], &["owner_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "activity_id"], "activity", &["tenant_id", "id"]),
+        ],
+        checks: &["tenant_id <> owner_id", "score BETWEEN 1 AND 5"],
+        // For the host and whoever wrote it.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.owner_id = {me}",
+            insert: "{r}.tenant_id = {me} AND {r}.activity_id IN (SELECT activity.id FROM activity WHERE activity.tenant_id = {r}.owner_id AND activity.state = 'held')",
+            update: OWN,
             delete: "",
         },
     },

@@ -52,6 +52,8 @@ resources! {
     Statement = "statement",
     Endorsement = "endorsement",
     Commitment = "commitment",
+    Activity = "activity",
+    Registration = "registration",
     Project = "project",
     Participant = "participant",
     Round = "priorityRound",
@@ -158,6 +160,17 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         R::Commitment => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        // Cancelled, and not removed: others have registered.
+        R::Activity => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        // It binds the library, and may cost it something.
+        R::Registration => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
         },
         R::Project => match action {
             Read => role != Operator,

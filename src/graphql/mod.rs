@@ -18,6 +18,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use crate::{
     aggregate::graphql::AggregateQuery,
     audit::graphql::AuditQuery,
+    activity::graphql::{ActivityMutation, ActivityQuery},
     commitment::graphql::{CommitmentMutation, CommitmentQuery},
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,
@@ -70,6 +71,7 @@ pub struct Query(
     CompetenceQuery,
     StatementQuery,
     CommitmentQuery,
+    ActivityQuery,
     AggregateQuery,
     AuditQuery,
     ErasureQuery,
@@ -94,6 +96,7 @@ pub struct Mutation(
     CompetenceMutation,
     StatementMutation,
     CommitmentMutation,
+    ActivityMutation,
     ErasureMutation,
 );
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{accounts, invitations, oidc::principal as principals},
+    activity::{self, Activity},
     commitment::{self, Commitment},
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},
@@ -71,6 +72,7 @@ nodes! {
     Competence of competence::Entity, competence::service::view;
     Statement of statement::Entity, statement::service::view;
     Commitment of commitment::Entity, commitment::service::view;
+    Activity of activity::Entity, activity::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
 }

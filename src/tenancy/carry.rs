@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     auth::policy::{Action, Resource},
-    commitment, competence,
+    activity, commitment, competence,
     error::{Code, Error, Result},
     id::TenantId,
     privacy::fields,
@@ -232,6 +232,9 @@ async fn sound(conn: &Conn, library: TenantId) -> Result<()> {
     }
     for row in read_back::<commitment::Entity>(conn, commitment::Column::TenantId, library).await? {
         commitment::check::row(&row)?;
+    }
+    for row in read_back::<activity::Entity>(conn, activity::Column::TenantId, library).await? {
+        activity::check::row(&row)?;
     }
     read_back::<tenant::area::Entity>(conn, tenant::area::Column::TenantId, library).await?;
     read_back::<competence::Entity>(conn, competence::Column::TenantId, library).await?;

@@ -9,7 +9,7 @@ use sea_orm::{
     EntityTrait, FromQueryResult, IntoActiveModel, Iterable, ModelTrait, Order, PrimaryKeyToColumn,
     QueryFilter, QueryOrder, QuerySelect, Select, Statement, TryInsertResult, TryIntoModel, UpdateMany,
     Value,
-    sea_query::{Expr, ExprTrait, SimpleExpr, SubQueryStatement},
+    sea_query::{Alias, Expr, ExprTrait, Func, SimpleExpr, SubQueryStatement},
 };
 use uuid::Uuid;
 
@@ -134,6 +134,20 @@ impl TenantTx {
     ) -> Result<SimpleExpr> {
         let mut select = self.among::<E>(E::ID, condition)?;
         select.clear_selects().expr(Expr::col((E::default(), E::ID)).count());
+        Ok(SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select))))
+    }
+
+    /// The sum of a column over the readable rows that meet a condition, as a column of a [`Question`]; of none 0.
+    pub fn sum_of<E: TenantRows>(
+        &self,
+        column: E::Column,
+        condition: impl sea_orm::sea_query::IntoCondition,
+    ) -> Result<SimpleExpr> {
+        let mut select = self.among::<E>(E::ID, condition)?;
+        // PostgreSQL adds up to a number without bounds.
+        let sum = Expr::col((E::default(), column)).sum().cast_as(Alias::new("bigint"));
+        let sum = Func::coalesce([sum, Expr::val(0)]);
+        select.clear_selects().expr(sum);
         Ok(SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select))))
     }
 

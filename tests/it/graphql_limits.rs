@@ -17,6 +17,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
     (
         "kept in one row, where the service bounds it: at most 100 values, or one a language",
         &[
+            "Activity.conceptIds",
             "Commitment.others",
             "Commitment.partnerIds",
             "Competence.evidence",

@@ -37,6 +37,9 @@ const LISTS: &[(&str, usize)] = &[
     ("statements", 50),
     ("commitments", 50),
     ("commitmentSteps", 50),
+    ("activities", 50),
+    ("activityRegistrations", 50),
+    ("activityEvaluations", 50),
     ("endorsements", 50),
     ("auditRecords", 50),
     ("auditReads", 50),
@@ -80,6 +83,16 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let promise = json!({"text": "Vi vil møtes", "language": "nb"});
     ids.insert("commitmentSteps", text(&oslo.post("/commitments", promise).await.made()["id"]));
     ids.insert("endorsements", text(&oslo.post("/statements", open).await.made()["id"]));
+    let course = json!({"kind": "course", "title": "Kurs", "language": "nb", "visibility": "public"});
+    let made = async |title: &str| {
+        let mut course = course.clone();
+        course["title"] = title.into();
+        let id = text(&oslo.post("/activities", course).await.made()["id"]);
+        oslo.post_from(&format!("/activities/{id}/state"), 1, json!({"state": "open"})).await.ok();
+        id
+    };
+    let mut comers = Vec::new();
+    let (coming, was) = (made("kommer").await, made("var").await);
     for _ in 0..51 {
         oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
     }
@@ -112,11 +125,23 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post("/commitments", promised).await.made();
         let on = format!("/commitments/{}/follow-up", ids["commitmentSteps"]);
         oslo.post_from(&on, 1 + n, json!({"status": "open", "note": "videre", "language": "nb"})).await.ok();
+        made(&format!("k{n}")).await;
+        for id in [&coming, &was] {
+            other.post(&format!("/activities/{id}/registration"), json!({"places": 1})).await.ok();
+        }
+        comers.push(other.clone());
         let contact = json!({"kind": "function", "name": format!("f{n}"), "phone": "55 00 00 00"});
         oslo.post("/contacts", contact).await.made();
         let change = json!({"level": 1 + n % 4});
         oslo.patch(&format!("/competences/{entry}"), 1 + n, change).await.ok();
     }
+    oslo.post_from(&format!("/activities/{was}/state"), 2, json!({"state": "held"})).await.ok();
+    for other in comers {
+        let said = other.request(reqwest::Method::PUT, &format!("/api/v1/activities/{was}/evaluation"));
+        other.send(said.json(&json!({"score": 4}))).await.ok();
+    }
+    ids.insert("activityRegistrations", coming);
+    ids.insert("activityEvaluations", was);
     let lines: String = (0..51).map(|n| format!("kompetanse nummer {n}\n")).collect();
     oslo.post("/competences/paste", paste(&lines)).await.ok();
     ids.insert("competenceHistory", entry);

@@ -2,6 +2,7 @@
 //! are read from the product.
 
 mod account;
+mod activity;
 mod audit;
 mod commitment;
 mod competence;
@@ -119,6 +120,7 @@ pub fn all() -> Vec<Case> {
     all.extend(contact::CASES);
     all.extend(statement::CASES);
     all.extend(commitment::CASES);
+    all.extend(activity::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
     all.extend(group::CASES);

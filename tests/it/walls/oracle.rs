@@ -65,6 +65,8 @@ pub enum Kind {
     Statement,
     /// Shared as a competence is, and open to those that it is made with.
     Commitment,
+    /// Shared as a commitment is; others register.
+    Activity,
     /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
     Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
@@ -103,6 +105,8 @@ pub enum Action {
     Ask,
     /// Casting one's ballot, or looking at it.
     Vote,
+    /// Something with what the caller itself has there, where it has any.
+    Take,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +170,12 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Archive
         | Kind::Principal
         | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Statement | Kind::Commitment | Kind::Project | Kind::Contact => {
+        Kind::Competence
+        | Kind::Statement
+        | Kind::Commitment
+        | Kind::Activity
+        | Kind::Project
+        | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -223,12 +232,19 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         };
     }
     let makes = action == Make
-        && matches!(record.kind, Competence | Statement | Commitment | Project | Profile | Contact);
+        && matches!(record.kind, Competence | Statement | Commitment | Activity | Project | Profile | Contact);
     if !sees(lib, record) && !makes {
         return Hidden;
     }
     let own = lib == record.owner;
-    if own && matches!(record.kind, Project | Statement) && action == Answer {
+    // Nobody has registered, and nothing was held yet.
+    if record.kind == Activity && action == Take {
+        return Hidden;
+    }
+    if record.kind == Activity && action == Vote {
+        return OutOfPlace;
+    }
+    if own && matches!(record.kind, Project | Statement | Activity) && action == Answer {
         return OutOfPlace;
     }
     let part = seat(lib, record.consortium);
@@ -255,6 +271,9 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Statement, _) => own && rank >= Rank::Contributor,
         (Commitment, Make) => rank >= Rank::Contributor,
         (Commitment, _) => own && rank >= Rank::Contributor,
+        (Activity, Make) => rank >= Rank::Contributor,
+        (Activity, Answer) => rank >= Rank::Editor,
+        (Activity, _) => own && rank >= Rank::Contributor,
         (Contact, Make) => rank >= Rank::Editor,
         (Contact, _) => own && rank >= Rank::Editor,
         (Profile, _) => rank >= Rank::Editor,

@@ -395,6 +395,7 @@ impl Seed {
             self.project(lib, n as u128, visibility, None, of(lib));
             self.statement(lib, n as u128, visibility);
             self.commitment(lib, n as u128, visibility, None);
+            self.activity(lib, n as u128, visibility);
             if visibility != Visibility::Sealed {
                 self.contact(lib, n as u128, visibility);
             }
@@ -511,6 +512,32 @@ impl Seed {
         }
         let kind = Sort::Commitment;
         self.records.push((Record { kind, owner: lib, consortium: of(lib), visibility, named }, me));
+    }
+
+    fn activity(&mut self, lib: Lib, n: u128, visibility: Visibility) {
+        let me = id(29, lib, n);
+        let readers = Self::readers(lib, visibility);
+        let mut text = |place: &str, open: &str| match &readers {
+            Some((to, _)) => self.text(to, place),
+            None => V::Text(open.into()),
+        };
+        let (title, description) = (text("activity.title", "Kurs"), text("activity.description", "Om musikk"));
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("kind", V::Text("course".into())),
+            ("side", V::Text("offered".into())),
+            ("title", title),
+            ("description", description),
+            ("lang", V::Text("nb".into())),
+            ("concepts", V::Json("[]".into())),
+            ("state", V::Text("open".into())),
+            ("consortium_id", V::Id(consortium(of(lib)))),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("activity", row);
+        self.record(Sort::Activity, lib, of(lib), visibility, me);
     }
 
     fn statement(&mut self, lib: Lib, n: u128, visibility: Visibility) {
