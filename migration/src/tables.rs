@@ -905,10 +905,7 @@ pub const TABLES: &[Table] = &[
         key: &["tenant_id", "id"],
         uniques: &[],
         indexes: &[&["id"], &["consortium_id", "id"]],
-        references: &[
-            to(&["tenant_id"], "tenant", &["id"]),
-            to(&["consortium_id"], "consortium", &["id"]),
-        ],
+        references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["consortium_id"], "consortium", &["id"])],
         checks: &[
             "kind IN ('course', 'conference', 'study_visit', 'placement', 'campaign', 'event', 'other')",
             "side IN ('offered', 'sought')",

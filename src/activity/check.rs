@@ -2,7 +2,7 @@
 
 use super::{Model, evaluation::Worth};
 use crate::{
-    competence::check::is_https,
+    competence::is_https,
     concept::known,
     error::{Result, Violations},
     id::{ConceptId, ConsortiumId},

@@ -220,6 +220,11 @@ impl TenantRows for Entity {
     }
 
     fn subject(row: &Model) -> Subject {
-        Subject { id: row.id.0, consortium: row.consortium_id, visibility: row.visibility, version: row.version }
+        Subject {
+            id: row.id.0,
+            consortium: row.consortium_id,
+            visibility: row.visibility,
+            version: row.version,
+        }
     }
 }

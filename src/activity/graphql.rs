@@ -72,27 +72,55 @@ impl ActivityMutation {
     }
 
     /// Changes an activity of the caller's library. Who has registered keeps its seat and its price.
-    async fn change_activity(&self, ctx: &Context<'_>, id: ActivityId, expected_version: i64, input: ActivityChange) -> Result<Activity> {
+    async fn change_activity(
+        &self,
+        ctx: &Context<'_>,
+        id: ActivityId,
+        expected_version: i64,
+        input: ActivityChange,
+    ) -> Result<Activity> {
         Ok(service::change(scope(ctx)?, id, expected_version, input).await?)
     }
 
     /// Brings an activity of the caller's library on: planned, open, closed, held, or cancelled.
-    async fn move_activity(&self, ctx: &Context<'_>, id: ActivityId, expected_version: i64, input: ActivityMove) -> Result<Activity> {
+    async fn move_activity(
+        &self,
+        ctx: &Context<'_>,
+        id: ActivityId,
+        expected_version: i64,
+        input: ActivityMove,
+    ) -> Result<Activity> {
         Ok(service::advance(scope(ctx)?, id, expected_version, input).await?)
     }
 
     /// Registers so many people of the caller's library for another's activity that is open. All who see the activity see that.
-    async fn register_for_activity(&self, ctx: &Context<'_>, id: ActivityId, input: Places) -> Result<Activity> {
+    async fn register_for_activity(
+        &self,
+        ctx: &Context<'_>,
+        id: ActivityId,
+        input: Places,
+    ) -> Result<Activity> {
         Ok(service::register(scope(ctx)?, id, input).await?)
     }
 
     /// Changes how many of the caller's library come. The version is the registration's own.
-    async fn change_activity_registration(&self, ctx: &Context<'_>, id: ActivityId, expected_version: i64, input: Places) -> Result<Activity> {
+    async fn change_activity_registration(
+        &self,
+        ctx: &Context<'_>,
+        id: ActivityId,
+        expected_version: i64,
+        input: Places,
+    ) -> Result<Activity> {
         Ok(service::change_registration(scope(ctx)?, id, expected_version, input).await?)
     }
 
     /// Takes the caller's library's registration back. The version is the registration's own.
-    async fn withdraw_activity_registration(&self, ctx: &Context<'_>, id: ActivityId, expected_version: i64) -> Result<Activity> {
+    async fn withdraw_activity_registration(
+        &self,
+        ctx: &Context<'_>,
+        id: ActivityId,
+        expected_version: i64,
+    ) -> Result<Activity> {
         Ok(service::withdraw(scope(ctx)?, id, expected_version).await?)
     }
 

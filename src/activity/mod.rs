@@ -19,5 +19,6 @@ pub mod share;
 
 pub use entity::{ActivityKind, ActivitySide, ActivityState, Column, Concepts, CostSharing, Entity, Model};
 pub use model::{
-    Activity, ActivityChange, ActivityFilter, ActivityMove, Clearable, Cost, CostInput, NewActivity, OwnRegistration,
+    Activity, ActivityChange, ActivityFilter, ActivityMove, Clearable, Cost, CostInput, NewActivity,
+    OwnRegistration,
 };

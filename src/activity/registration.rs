@@ -55,7 +55,12 @@ impl TenantRows for Entity {
     }
 
     fn subject(row: &Model) -> Subject {
-        Subject { id: row.activity_id.0, consortium: None, visibility: Visibility::Private, version: row.version }
+        Subject {
+            id: row.activity_id.0,
+            consortium: None,
+            visibility: Visibility::Private,
+            version: row.version,
+        }
     }
 }
 

@@ -32,7 +32,10 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Activities that the caller may see, its own and others', oldest first.
 #[utoipa::path(tag = "activities", operation_id = "activities", params(ActivityFilter, PageArgs))]
 #[get("/activities")]
-async fn list_activities(scope: TenantScope, listing: Listing<ActivityFilter>) -> Result<Found<Page<Activity>>, Problem> {
+async fn list_activities(
+    scope: TenantScope,
+    listing: Listing<ActivityFilter>,
+) -> Result<Found<Page<Activity>>, Problem> {
     Ok(Found(service::list(&scope, listing.0, listing.1).await?))
 }
 
@@ -53,55 +56,90 @@ async fn create_activity(scope: TenantScope, body: Body<NewActivity>) -> Result<
 /// Changes an activity of the caller's library. Who has registered keeps its seat and its price.
 #[utoipa::path(tag = "activities", operation_id = "changeActivity", params(("id" = ActivityId, Path), Version), request_body = ActivityChange)]
 #[patch("/activities/{id}")]
-async fn change_activity(scope: TenantScope, id: web::Path<ActivityId>, version: Version, body: Body<ActivityChange>) -> Result<Found<Activity>, Problem> {
+async fn change_activity(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    version: Version,
+    body: Body<ActivityChange>,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::change(&scope, *id, version.0, body.0).await?))
 }
 
 /// Brings an activity of the caller's library on: planned, open, closed, held, or cancelled.
 #[utoipa::path(tag = "activities", operation_id = "moveActivity", params(("id" = ActivityId, Path), Version), request_body = ActivityMove)]
 #[post("/activities/{id}/state")]
-async fn move_activity(scope: TenantScope, id: web::Path<ActivityId>, version: Version, body: Body<ActivityMove>) -> Result<Found<Activity>, Problem> {
+async fn move_activity(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    version: Version,
+    body: Body<ActivityMove>,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::advance(&scope, *id, version.0, body.0).await?))
 }
 
 /// Who comes to an activity, first one first, each with its share of the cost.
 #[utoipa::path(tag = "activities", operation_id = "activityRegistrations", params(("id" = ActivityId, Path), PageArgs))]
 #[get("/activities/{id}/registrations")]
-async fn list_registrations(scope: TenantScope, id: web::Path<ActivityId>, listing: Listing<NoFilter>) -> Result<Found<Page<Registration>>, Problem> {
+async fn list_registrations(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    listing: Listing<NoFilter>,
+) -> Result<Found<Page<Registration>>, Problem> {
     Ok(Found(service::registrations(&scope, *id, listing.1).await?))
 }
 
 /// Registers so many people of the caller's library for another's activity that is open. All who see the activity see that.
 #[utoipa::path(tag = "activities", operation_id = "registerForActivity", params(("id" = ActivityId, Path)), request_body = Places)]
 #[post("/activities/{id}/registration")]
-async fn register(scope: TenantScope, id: web::Path<ActivityId>, body: Body<Places>) -> Result<Found<Activity>, Problem> {
+async fn register(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    body: Body<Places>,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::register(&scope, *id, body.0).await?))
 }
 
 /// Changes how many of the caller's library come. The version is the registration's own.
 #[utoipa::path(tag = "activities", operation_id = "changeActivityRegistration", params(("id" = ActivityId, Path), Version), request_body = Places)]
 #[patch("/activities/{id}/registration")]
-async fn change_registration(scope: TenantScope, id: web::Path<ActivityId>, version: Version, body: Body<Places>) -> Result<Found<Activity>, Problem> {
+async fn change_registration(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    version: Version,
+    body: Body<Places>,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::change_registration(&scope, *id, version.0, body.0).await?))
 }
 
 /// Takes the caller's library's registration back. The version is the registration's own.
 #[utoipa::path(tag = "activities", operation_id = "withdrawActivityRegistration", params(("id" = ActivityId, Path), Version))]
 #[delete("/activities/{id}/registration")]
-async fn withdraw_registration(scope: TenantScope, id: web::Path<ActivityId>, version: Version) -> Result<Found<Activity>, Problem> {
+async fn withdraw_registration(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    version: Version,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::withdraw(&scope, *id, version.0).await?))
 }
 
 /// What an activity was worth: to its host all that was said, to another what its own library said.
 #[utoipa::path(tag = "activities", operation_id = "activityEvaluations", params(("id" = ActivityId, Path), PageArgs))]
 #[get("/activities/{id}/evaluations")]
-async fn list_evaluations(scope: TenantScope, id: web::Path<ActivityId>, listing: Listing<NoFilter>) -> Result<Found<Page<Evaluation>>, Problem> {
+async fn list_evaluations(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    listing: Listing<NoFilter>,
+) -> Result<Found<Page<Evaluation>>, Problem> {
     Ok(Found(service::evaluations(&scope, *id, listing.1).await?))
 }
 
 /// Says what an activity was worth to the caller's library, which was registered. Again, the last word counts.
 #[utoipa::path(tag = "activities", operation_id = "evaluateActivity", params(("id" = ActivityId, Path)), request_body = Worth)]
 #[put("/activities/{id}/evaluation")]
-async fn evaluate(scope: TenantScope, id: web::Path<ActivityId>, body: Body<Worth>) -> Result<Found<Activity>, Problem> {
+async fn evaluate(
+    scope: TenantScope,
+    id: web::Path<ActivityId>,
+    body: Body<Worth>,
+) -> Result<Found<Activity>, Problem> {
     Ok(Found(service::evaluate(&scope, *id, body.0).await?))
 }

@@ -5,8 +5,8 @@ use sea_orm::{
 };
 
 use super::{
-    Activity, ActivityChange, ActivityFilter, ActivityMove, ActivityState, Clearable, Concepts, Cost, CostInput,
-    NewActivity, OwnRegistration, check,
+    Activity, ActivityChange, ActivityFilter, ActivityMove, ActivityState, Clearable, Concepts, Cost,
+    CostInput, NewActivity, OwnRegistration, check,
     entity::{ActiveModel, Column, Entity, Model},
     evaluation::{self, Evaluation, Worth},
     registration::{self, Places, Registration},
@@ -351,9 +351,9 @@ async fn room(tx: &TenantTx, row: &Model, places: i64, before: i64) -> Result<()
     violations.between("places", Some(places), 1, most);
     if let (Some(seats), true) = (row.seats, violations.is_empty()) {
         let taken: i64 = registered(tx, row.id).await?.iter().map(|row| row.places).sum();
-        let free = seats - taken + before;
+        let free = Ord::max(0, seats - taken + before);
         if places > free {
-            violations.add_with("places", "no_room", &[("free", &free.max(0).to_string())]);
+            violations.add_with("places", "no_room", &[("free", &free.to_string())]);
         }
     }
     violations.done()
@@ -366,7 +366,10 @@ pub async fn register(scope: &TenantScope, id: ActivityId, input: Places) -> Res
             Box::pin(async move {
                 turn(tx, id).await?;
                 let row = tx.get::<Entity>(id.0).await?;
-                if row.tenant_id == tx.me() || row.state != ActivityState::Open || own(tx, id).await?.is_some() {
+                if row.tenant_id == tx.me()
+                    || row.state != ActivityState::Open
+                    || own(tx, id).await?.is_some()
+                {
                     return Err(Error::new(Code::Conflict));
                 }
                 room(tx, &row, input.places, 0).await?;
@@ -404,7 +407,8 @@ pub async fn change_registration(
                 }
                 room(tx, &row, input.places, own.places).await?;
                 let places = input.places;
-                tx.change::<registration::Entity>(own, Some(expected), |row| row.places = Set(places)).await?;
+                tx.change::<registration::Entity>(own, Some(expected), |row| row.places = Set(places))
+                    .await?;
                 Ok(id)
             })
         })
@@ -488,41 +492,44 @@ impl<M: FromQueryResult> FromQueryResult for Named<M> {
 }
 
 /// Who comes to an activity that the caller sees, first one first, each with its share of the cost.
-pub async fn registrations(scope: &TenantScope, id: ActivityId, page: PageArgs) -> Result<Page<Registration>> {
+pub async fn registrations(
+    scope: &TenantScope,
+    id: ActivityId,
+    page: PageArgs,
+) -> Result<Page<Registration>> {
     use registration::Column as R;
     let wish = scope.page(&page, format_args!("activityRegistrations {id}"))?;
     let tx = scope.read().await?;
     let activity = tx.get::<Entity>(id.0).await?;
-    let all = registered(&tx, id).await?;
-    let places: Vec<i64> = all.iter().map(|row| row.places).collect();
-    let cost = activity.cost_amount.zip(activity.cost_sharing);
-    let shares = cost.and_then(|(amount, sharing)| share::shares(amount, sharing, &places)).unwrap_or_default();
-    let currency = activity.cost_currency.unwrap_or_default();
-    let share_of = |row: RowId| {
-        let at = all.iter().position(|one| one.id == row)?;
-        Some(Cost { amount: *shares.get(at)?, currency: currency.clone() })
-    };
     let after = wish.after.as_ref().map(|after| after.parse::<RowId>());
-    let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?.map(|id| id.0.into());
+    let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?;
+    // All of them, for what one pays hangs on all; they are as many as libraries come.
     let question = tx
         .question()
-        .from_part::<registration::Entity>(
-            "r",
-            R::ActivityId.eq(id).into_condition(),
-            R::Id,
-            after,
-            u64::from(wish.first) + 1,
-        )
+        .from::<registration::Entity>("r")
         .join::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("r", R::TenantId)))
+        .filter(of("r", R::ActivityId).eq(id.0))
         .take_all::<registration::Entity>("r", "r_")
         .take(of("t", tenant::Column::Names), "names")
         .order_by(of("r", R::Id), Order::Asc);
-    let rows = tx.answer::<Named<registration::Model>>(question).await?;
-    Ok(Page::of(rows, &wish, |named| named.row.id.to_string()).map(|named| Registration {
+    let all = tx.answer::<Named<registration::Model>>(question).await?;
+    let places: Vec<i64> = all.iter().map(|named| named.row.places).collect();
+    let cost = activity.cost_amount.zip(activity.cost_sharing);
+    let shares =
+        cost.and_then(|(amount, sharing)| share::shares(amount, sharing, &places)).unwrap_or_default();
+    let currency = activity.cost_currency.unwrap_or_default();
+    let share = |at: usize| Some(Cost { amount: *shares.get(at)?, currency: currency.clone() });
+    let rows = all
+        .into_iter()
+        .enumerate()
+        .filter(|(_, named)| after.is_none_or(|after| named.row.id.0 > after.0))
+        .take(wish.first as usize + 1)
+        .collect();
+    Ok(Page::of(rows, &wish, |(_, named)| named.row.id.to_string()).map(|(at, named)| Registration {
         tenant_id: named.row.tenant_id,
         name: scope.say(&named.names),
         places: named.row.places,
-        share: share_of(named.row.id),
+        share: share(at),
         at: named.row.created_at,
     }))
 }

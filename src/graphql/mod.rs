@@ -16,9 +16,9 @@ use async_graphql::{
 use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 
 use crate::{
+    activity::graphql::{ActivityMutation, ActivityQuery},
     aggregate::graphql::AggregateQuery,
     audit::graphql::AuditQuery,
-    activity::graphql::{ActivityMutation, ActivityQuery},
     commitment::graphql::{CommitmentMutation, CommitmentQuery},
     competence::graphql::{CompetenceMutation, CompetenceQuery},
     concept::graphql::ConceptQuery,

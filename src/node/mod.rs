@@ -7,8 +7,8 @@ use async_graphql::{ID, Interface};
 use uuid::Uuid;
 
 use crate::{
-    auth::{accounts, invitations, oidc::principal as principals},
     activity::{self, Activity},
+    auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},

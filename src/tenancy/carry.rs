@@ -24,8 +24,9 @@ use super::{
     tx::TenantTx,
 };
 use crate::{
+    activity,
     auth::policy::{Action, Resource},
-    activity, commitment, competence,
+    commitment, competence,
     error::{Code, Error, Result},
     id::TenantId,
     privacy::fields,

@@ -84,11 +84,14 @@ async fn a_course_is_planned_filled_held_and_judged(#[values(Sqlite, Postgres)] 
     vestfold.patch(&own, 1, json!({"places": 4})).await.problem(412, "stale_version");
     vestfold.patch(&own, 2, json!({"places": 4})).await.ok();
     let who = ostfold.get(&format!("{}/registrations", path(&made))).await.ok();
-    let told: Vec<_> = who["items"].as_array().unwrap().iter().map(|r| (&r["name"]["text"], &r["places"])).collect();
-    let expected = [("vestfold", 4), ("telemark", 3), ("ostfold", 1)].map(|(name, n)| (json!(name), json!(n)));
+    let told: Vec<_> =
+        who["items"].as_array().unwrap().iter().map(|r| (&r["name"]["text"], &r["places"])).collect();
+    let expected =
+        [("vestfold", 4), ("telemark", 3), ("ostfold", 1)].map(|(name, n)| (json!(name), json!(n)));
     assert_eq!(told, expected.iter().map(|(name, n)| (name, n)).collect::<Vec<_>>());
     // Of what does not go up the first pays one øre more.
-    let shares: Vec<&Value> = who["items"].as_array().unwrap().iter().map(|r| &r["share"]["amount"]).collect();
+    let shares: Vec<&Value> =
+        who["items"].as_array().unwrap().iter().map(|r| &r["share"]["amount"]).collect();
     assert_eq!(shares, [33_334, 33_333, 33_333]);
     tromso.get(&format!("{}/registrations", path(&made))).await.problem(404, "not_found");
     assert_eq!(ostfold.get("/activities?registered=true").await.ok()["items"][0]["id"], made["id"]);
@@ -98,8 +101,12 @@ async fn a_course_is_planned_filled_held_and_judged(#[values(Sqlite, Postgres)] 
     let change = json!({"seats": 7, "mostPlaces": 3, "visibility": "private",
         "cost": {"amount": 200_000, "currency": "NOK", "sharing": "equal"}});
     let refused = buskerud.patch(&path(&made), 2, change).await.problem(422, "invalid_input");
-    let expected =
-        [("/seats", "taken"), ("/mostPlaces", "taken"), ("/cost", "registered_by_it"), ("/visibility", "registered_by_it")];
+    let expected = [
+        ("/seats", "taken"),
+        ("/mostPlaces", "taken"),
+        ("/cost", "registered_by_it"),
+        ("/visibility", "registered_by_it"),
+    ];
     assert_eq!(faults(&refused), expected);
     buskerud.patch(&path(&made), 2, json!({"seats": 8, "place": "Kongsberg"})).await.ok();
     // One does not come after all.
@@ -113,7 +120,8 @@ async fn a_course_is_planned_filled_held_and_judged(#[values(Sqlite, Postgres)] 
     vestfold.patch(&own, 3, json!({"places": 1})).await.problem(409, "conflict");
     advance(&buskerud, &made, 4, "held").await.ok();
     vestfold.delete(&own, 3).await.problem(409, "conflict");
-    let refused = evaluate(&vestfold, &made, json!({"score": 6, "remark": "Bra"})).await.problem(422, "invalid_input");
+    let refused =
+        evaluate(&vestfold, &made, json!({"score": 6, "remark": "Bra"})).await.problem(422, "invalid_input");
     assert_eq!(faults(&refused), [("/score", "between"), ("/language", "required")]);
     evaluate(&vestfold, &made, json!({"score": 3})).await.ok();
     evaluate(&vestfold, &made, json!({"score": 4, "remark": "Nyttig", "language": "nb"})).await.ok();
@@ -121,11 +129,17 @@ async fn a_course_is_planned_filled_held_and_judged(#[values(Sqlite, Postgres)] 
     evaluate(&telemark, &made, json!({"score": 1})).await.problem(409, "conflict");
     let judged = format!("{}/evaluations", path(&made));
     let all = buskerud.get(&judged).await.ok();
-    let scores: Vec<_> = all["items"].as_array().unwrap().iter().map(|e| (&e["name"]["text"], &e["score"])).collect();
+    let scores: Vec<_> =
+        all["items"].as_array().unwrap().iter().map(|e| (&e["name"]["text"], &e["score"])).collect();
     assert_eq!(scores.len(), 2);
-    assert!(scores.contains(&(&json!("vestfold"), &json!(4))) && scores.contains(&(&json!("ostfold"), &json!(5))));
+    assert!(
+        scores.contains(&(&json!("vestfold"), &json!(4))) && scores.contains(&(&json!("ostfold"), &json!(5)))
+    );
     let own_word = vestfold.get(&judged).await.ok();
-    assert_eq!((own_word["items"].as_array().unwrap().len(), &own_word["items"][0]["remark"]), (1, &json!("Nyttig")));
+    assert_eq!(
+        (own_word["items"].as_array().unwrap().len(), &own_word["items"][0]["remark"]),
+        (1, &json!("Nyttig"))
+    );
     assert_eq!(telemark.get(&judged).await.ok()["items"], json!([]));
 
     // The same on the other face.
@@ -137,8 +151,12 @@ async fn a_course_is_planned_filled_held_and_judged(#[values(Sqlite, Postgres)] 
         json!({"state": "HELD", "places": 5, "registrations": 2, "registered": {"places": 4},
             "cost": {"amount": 100_000, "currency": "NOK"}, "costSharing": "EQUAL"})
     );
-    let shares: Vec<&Value> =
-        both["activityRegistrations"]["nodes"].as_array().unwrap().iter().map(|r| &r["share"]["amount"]).collect();
+    let shares: Vec<&Value> = both["activityRegistrations"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["share"]["amount"])
+        .collect();
     assert_eq!(shares, [50_000, 50_000]);
     assert_eq!(both["activityEvaluations"]["nodes"], json!([{"score": 4, "remark": "Nyttig"}]));
 }
@@ -213,7 +231,10 @@ async fn what_is_no_activity_is_refused_at_its_place(#[values(Sqlite, Postgres)]
         (with(json!({"title": "x".repeat(201)})), vec![("/title", "too_long")]),
         (with(json!({"held": "i vår"})), vec![("/held", "edtf")]),
         (with(json!({"link": "http://example.org"})), vec![("/link", "url")]),
-        (with(json!({"seats": 0, "mostPlaces": 1001})), vec![("/seats", "between"), ("/mostPlaces", "between")]),
+        (
+            with(json!({"seats": 0, "mostPlaces": 1001})),
+            vec![("/seats", "between"), ("/mostPlaces", "between")],
+        ),
         (with(json!({"conceptIds": [concept, concept]})), vec![("/conceptIds/1", "duplicate")]),
         (with(json!({"conceptIds": [bergen.tenant]})), vec![("/conceptIds/0", "unknown_concept")]),
         (
@@ -229,7 +250,10 @@ async fn what_is_no_activity_is_refused_at_its_place(#[values(Sqlite, Postgres)]
     let made = oslo.post("/activities", with(json!({}))).await.made();
     let blind = oslo.request(Method::PATCH, &format!("/api/v1{}", path(&made))).json(&json!({"place": "x"}));
     oslo.send(blind).await.problem(428, "version_required");
-    node.client(oslo.tenant, Role::Viewer).post("/activities", with(json!({}))).await.problem(403, "forbidden");
+    node.client(oslo.tenant, Role::Viewer)
+        .post("/activities", with(json!({})))
+        .await
+        .problem(403, "forbidden");
     bergen.get(&path(&made)).await.problem(404, "not_found");
     // Emptied again.
     let filled = json!({"description": "x", "held": "2027", "place": "x", "link": "https://example.org", "seats": 3, "mostPlaces": 1,
@@ -239,7 +263,10 @@ async fn what_is_no_activity_is_refused_at_its_place(#[values(Sqlite, Postgres)]
     let mut empty = oslo.patch(&path(&made), 2, clear).await.ok();
     let mut first = made.clone();
     for answer in [&mut empty, &mut first] {
-        answer.as_object_mut().unwrap().retain(|field, _| !["version", "changedAt"].contains(&field.as_str()));
+        answer
+            .as_object_mut()
+            .unwrap()
+            .retain(|field, _| !["version", "changedAt"].contains(&field.as_str()));
     }
     assert_eq!(empty, first);
 }

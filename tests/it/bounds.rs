@@ -235,9 +235,13 @@ async fn pages_of_listed_origins_may_call_and_no_others() {
 async fn a_crowd_of_large_bodies_is_answered_one_after_another() {
     let node = TestNode::start(Sqlite).await;
     let oslo = node.tenant("oslo").await;
-    let body = format!("{{\"sourcePhrase\": \"musikk\", \"language\": \"nb\", \"stance\": \"have\", \"note\": \"{}\"}}", "x".repeat(900_000));
+    let body = format!(
+        "{{\"sourcePhrase\": \"musikk\", \"language\": \"nb\", \"stance\": \"have\", \"note\": \"{}\"}}",
+        "x".repeat(900_000)
+    );
     let crowd = (0..60).map(|_| {
-        let request = oslo.request(Method::POST, "/api/v1/competences").header("content-type", "application/json");
+        let request =
+            oslo.request(Method::POST, "/api/v1/competences").header("content-type", "application/json");
         oslo.send(request.body(body.clone()))
     });
     for answer in futures_util::future::join_all(crowd).await {

@@ -84,7 +84,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     ids.insert("commitmentSteps", text(&oslo.post("/commitments", promise).await.made()["id"]));
     ids.insert("endorsements", text(&oslo.post("/statements", open).await.made()["id"]));
     let course = json!({"kind": "course", "title": "Kurs", "language": "nb", "visibility": "public"});
-    let made = async |title: &str| {
+    let opened = async |title: &str| {
         let mut course = course.clone();
         course["title"] = title.into();
         let id = text(&oslo.post("/activities", course).await.made()["id"]);
@@ -92,7 +92,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         id
     };
     let mut comers = Vec::new();
-    let (coming, was) = (made("kommer").await, made("var").await);
+    let (coming, was) = (opened("kommer").await, opened("var").await);
     for _ in 0..51 {
         oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
     }
@@ -125,7 +125,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post("/commitments", promised).await.made();
         let on = format!("/commitments/{}/follow-up", ids["commitmentSteps"]);
         oslo.post_from(&on, 1 + n, json!({"status": "open", "note": "videre", "language": "nb"})).await.ok();
-        made(&format!("k{n}")).await;
+        opened(&format!("k{n}")).await;
         for id in [&coming, &was] {
             other.post(&format!("/activities/{id}/registration"), json!({"places": 1})).await.ok();
         }

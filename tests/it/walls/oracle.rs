@@ -205,7 +205,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
                 Competence | Profile | Contact | Statement | Project => true,
-                Commitment | Round | Proposal | Ballot => false,
+                Commitment | Activity | Round | Proposal | Ballot => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
             };
             if !shown {
@@ -232,7 +232,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         };
     }
     let makes = action == Make
-        && matches!(record.kind, Competence | Statement | Commitment | Activity | Project | Profile | Contact);
+        && matches!(
+            record.kind,
+            Competence | Statement | Commitment | Activity | Project | Profile | Contact
+        );
     if !sees(lib, record) && !makes {
         return Hidden;
     }

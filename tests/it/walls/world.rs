@@ -521,7 +521,8 @@ impl Seed {
             Some((to, _)) => self.text(to, place),
             None => V::Text(open.into()),
         };
-        let (title, description) = (text("activity.title", "Kurs"), text("activity.description", "Om musikk"));
+        let (title, description) =
+            (text("activity.title", "Kurs"), text("activity.description", "Om musikk"));
         let mut row = vec![
             ("tenant_id", V::Id(tenant(lib))),
             ("id", V::Id(me)),
