@@ -5,6 +5,7 @@ mod accounts;
 mod aggregates;
 mod audit;
 mod bounds;
+mod capabilities;
 mod client_keys;
 mod commitments;
 mod competences;

@@ -53,11 +53,19 @@ pub enum Visibility {
 pub enum Kind {
     /// Registers and concepts: of everybody who signed in.
     Register,
+    /// A concept of a consortium's own: its members use it, and its coordinator decides on it.
+    Word,
+    /// What a library means by a concept: seen as a competence is.
+    Definition,
     Tenant,
     Consortium,
     Membership,
     Group,
     Organisation,
+    /// What competences are for: as an organisation.
+    Occasion,
+    /// What one library saw another be good at: between the two.
+    Sighting,
     Competence,
     /// Shared as a competence is; others put their names beside it.
     Statement,
@@ -156,7 +164,10 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         // Whoever is asked in may look at what it is asked into.
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
-        Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
+        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion | Kind::Round | Kind::Proposal => {
+            seated
+        }
+        Kind::Sighting => lib == record.owner || record.named == Some(lib),
         Kind::Ballot
         | Kind::Account
         | Kind::Invitation
@@ -164,7 +175,12 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Archive
         | Kind::Principal
         | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Statement | Kind::Commitment | Kind::Project | Kind::Contact => {
+        Kind::Competence
+        | Kind::Definition
+        | Kind::Statement
+        | Kind::Commitment
+        | Kind::Project
+        | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -203,7 +219,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         };
     }
     let makes = action == Make
-        && matches!(record.kind, Competence | Statement | Commitment | Project | Profile | Contact);
+        && matches!(
+            record.kind,
+            Competence | Sighting | Definition | Statement | Commitment | Project | Profile | Contact
+        );
     if !sees(lib, record) && !makes {
         return Hidden;
     }
@@ -217,7 +236,12 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Account | Invitation | Erasure | Archive | Principal | Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
         (Competence, Ask) => own,
+        (Register, Make) => rank >= Rank::Contributor,
         (Register, _) => false,
+        (Word, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Word, _) => part == Some(2) && rank >= Rank::Editor,
+        (Definition, Make) => rank >= Rank::Contributor,
+        (Definition, _) => own && rank >= Rank::Contributor,
         (Tenant, Change) => own && rank == Rank::Admin,
         (Tenant, _) => false,
         (Kind::Consortium, Change) => part == Some(2) && rank == Rank::Admin,
@@ -226,7 +250,15 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Membership, _) => own && rank == Rank::Admin,
         (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
         (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
-        (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
+        // Of a library that one works with, and never of oneself.
+        (Sighting, Make) => {
+            !own && part >= Some(1)
+                && seat(record.owner, record.consortium).is_some()
+                && rank >= Rank::Contributor
+        }
+        (Sighting, Answer) => record.named == Some(lib) && rank >= Rank::Contributor,
+        (Sighting, _) => own && rank >= Rank::Contributor,
+        (Organisation | Occasion, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
         (Statement, Make) => rank >= Rank::Contributor,
