@@ -19,6 +19,7 @@ async fn merge(who: &Client, id: &str, version: i64, into: &str) -> crate::harne
     who.post_from(&format!("/organisations/{id}/merge"), version, json!({"intoId": into})).await
 }
 
+/// Shows 5 by createOrganisation, changeOrganisation, organisations.
 #[rstest]
 #[actix_web::test]
 async fn a_consortium_keeps_its_partners_together(#[values(Sqlite, Postgres)] kind: Kind) {

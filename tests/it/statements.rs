@@ -22,6 +22,7 @@ fn texts(field: &Value) -> Vec<&str> {
     field["statements"].as_array().unwrap().iter().map(|s| s["text"].as_str().unwrap()).collect()
 }
 
+/// Shows 25 by createStatement, statementOverview.
 #[rstest]
 #[actix_web::test]
 async fn four_counties_find_out_what_they_share(#[values(Sqlite, Postgres)] kind: Kind) {
