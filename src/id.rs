@@ -122,7 +122,12 @@ id! {
     OrganisationId,
     ConceptId,
     SchemeId,
+    DefinitionId,
     EntryId,
+    /// Something that one library saw another be good at.
+    SightingId,
+    /// What competences are wanted or shown for.
+    OccasionId,
     StatementId,
     CommitmentId,
     ActivityId,

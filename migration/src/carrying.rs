@@ -27,12 +27,19 @@ pub const CARRIED: &[Carried] = &[
     Carried {
         table: "competence_entry",
         own: &[],
-        loosened: &[],
+        loosened: &["occasion_id", "group_id", "spotted_by"],
         needs: &[("concept_id", "concept")],
         follows: None,
     },
     Carried {
         table: "competence_history",
+        own: &[],
+        loosened: &["occasion_id", "group_id"],
+        needs: &[("concept_id", "concept")],
+        follows: None,
+    },
+    Carried {
+        table: "concept_definition",
         own: &[],
         loosened: &[],
         needs: &[("concept_id", "concept")],

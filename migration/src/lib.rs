@@ -11,6 +11,7 @@
 pub mod carrying;
 pub mod ddl;
 pub mod leaving;
+pub mod merging;
 pub mod postgres;
 pub mod registers;
 pub mod sqlite;

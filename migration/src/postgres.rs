@@ -6,6 +6,7 @@
 use crate::{
     carrying::or_carried,
     leaving::{Touch, or_leaving},
+    merging::{self, or_merging},
     table::{Table, Words, fill},
     terms::{Sweep, Term, or_over},
 };
@@ -16,6 +17,8 @@ pub const WORDS: Words = Words {
     client: "(SELECT samvirke_client())",
     accepted: "samvirke_accepted({r}.consortium_id, {r}.role)",
     ago: "(now() - interval '{n} hours')",
+    merged: "EXISTS (SELECT 1 FROM concept WHERE concept.replaced_by IS NOT NULL AND \
+        (strpos({r}.{column}::text, concept.id::text) > 0 OR strpos({r}.{column}::text, concept.replaced_by::text) > 0))",
 };
 
 /// The role that serves requests. It owns nothing and may bypass nothing.
@@ -72,10 +75,13 @@ pub fn wall(table: &Table) -> Vec<String> {
     let read = or_leaving(or_over(wall.read, name, Sweep::See), name, Touch::See);
     let update = or_leaving(or_over(wall.update, name, Sweep::Empty), name, Touch::Empty);
     let delete = or_leaving(or_over(wall.delete, name, Sweep::Remove), name, Touch::Remove);
+    let read = or_merging(read, name, merging::Touch::See);
+    let update = or_merging(update, name, merging::Touch::Change);
+    let delete = or_merging(delete, name, merging::Touch::Remove);
     if !read.is_empty() {
         grant("SELECT", format!("USING ({})", rule(&read)));
     }
-    let insert = or_carried(wall.insert, name);
+    let insert = or_merging(or_carried(wall.insert, name), name, merging::Touch::Add);
     if !insert.is_empty() {
         grant("INSERT", format!("WITH CHECK ({})", rule(&insert)));
     }

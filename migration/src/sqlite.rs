@@ -7,6 +7,7 @@
 use crate::{
     carrying::or_carried,
     leaving::{Touch, or_leaving},
+    merging::{self, or_merging},
     table::{Table, Words, fill},
     tables::TABLES,
     terms::{Sweep, or_over},
@@ -20,6 +21,8 @@ pub const WORDS: Words = Words {
         {r}.consortium_id AND membership.role = {r}.role AND membership.status = 'active')",
     // As times are kept, RFC 3339 in UTC: their order as text is their order in time.
     ago: "strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{n} hours')",
+    merged: "EXISTS (SELECT 1 FROM concept WHERE concept.replaced_by IS NOT NULL AND \
+        (instr(replace({r}.{column}, '-', ''), lower(hex(concept.id))) > 0 OR instr(replace({r}.{column}, '-', ''), lower(hex(concept.replaced_by))) > 0))",
 };
 
 /// The one-row table that says who is calling on this connection.
@@ -33,7 +36,7 @@ pub fn reader() -> Vec<String> {
         .iter()
         .map(|t| {
             let read = or_leaving(or_over(t.wall.read, t.name, Sweep::See), t.name, Touch::See);
-            let rule = rule(&read, t.name);
+            let rule = rule(&or_merging(read, t.name, merging::Touch::See), t.name);
             format!("CREATE TEMP VIEW {0} AS SELECT * FROM main.{0} WHERE {rule}", t.name)
         })
         .collect()
@@ -56,15 +59,18 @@ fn rule(text: &str, row: &str) -> String {
 }
 
 fn insert(t: &Table) -> String {
-    refuse("insert", "INSERT", t.name, rule(&or_carried(t.wall.insert, t.name), "NEW"))
+    let added = or_merging(or_carried(t.wall.insert, t.name), t.name, merging::Touch::Add);
+    refuse("insert", "INSERT", t.name, rule(&added, "NEW"))
 }
 
 fn update(t: &Table) -> String {
     let update = or_leaving(or_over(t.wall.update, t.name, Sweep::Empty), t.name, Touch::Empty);
+    let update = or_merging(update, t.name, merging::Touch::Change);
     refuse("update", "UPDATE", t.name, format!("{} AND {}", rule(&update, "OLD"), rule(&update, "NEW")))
 }
 
 fn delete(t: &Table) -> String {
     let delete = or_leaving(or_over(t.wall.delete, t.name, Sweep::Remove), t.name, Touch::Remove);
+    let delete = or_merging(delete, t.name, merging::Touch::Remove);
     refuse("delete", "DELETE", t.name, rule(&delete, "OLD"))
 }

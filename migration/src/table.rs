@@ -23,7 +23,8 @@ pub struct Reference {
 /// The rules of the database's wall, in SQL that both databases read. Placeholders:
 /// `{r}` the row, `{me}` the calling tenant, `{duty}` and `{client}` what the scope was opened for,
 /// `{seats}` the consortia in which the caller has a seat, `{accepted}` whether the caller's membership of the row's
-/// consortium is active in the row's role, `{hours:n}` the time n hours ago.
+/// consortium is active in the row's role, `{hours:n}` the time n hours ago, `{merged:column}` whether that list of the row
+/// names a concept that was merged.
 /// An empty rule means: nobody, through the serving role.
 pub struct Wall {
     pub read: &'static str,
@@ -50,7 +51,7 @@ impl Table {
 
 /// Text of a rule with its placeholders filled in for one database.
 pub fn fill(rule: &str, row: &str, words: &Words) -> String {
-    ago(rule, words)
+    part(&part(rule, "{hours:", words.ago, "{n}"), "{merged:", words.merged, "{column}")
         .replace("{accepted}", words.accepted)
         .replace("{seats}", "(SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me})")
         .replace("{r}", row)
@@ -59,13 +60,13 @@ pub fn fill(rule: &str, row: &str, words: &Words) -> String {
         .replace("{client}", words.client)
 }
 
-/// Every `{hours:n}`, as the database says it.
-fn ago(rule: &str, words: &Words) -> String {
-    let mut parts = rule.split("{hours:");
+/// Every placeholder that begins so, as the database says it.
+fn part(rule: &str, begin: &str, said: &str, what: &str) -> String {
+    let mut parts = rule.split(begin);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (hours, rest) = part.split_once('}').unwrap_or((part, ""));
-        out.push_str(&words.ago.replace("{n}", hours));
+        let (named, rest) = part.split_once('}').unwrap_or((part, ""));
+        out.push_str(&said.replace(what, named));
         out.push_str(rest);
     }
     out
@@ -79,4 +80,6 @@ pub struct Words {
     pub accepted: &'static str,
     /// The time `{n}` hours ago.
     pub ago: &'static str,
+    /// Whether the list in `{column}` of the row names a concept that was merged, or that one was merged into.
+    pub merged: &'static str,
 }

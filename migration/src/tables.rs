@@ -78,6 +78,16 @@ const RESULT_WRITE: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM
     AND {r}.round_id IN (SELECT priority_round.id FROM priority_round WHERE priority_round.phase = 'closed' \
     AND priority_round.consortium_id = {r}.consortium_id)";
 
+/// A concept: everybody's; of a consortium for its seats; what is only proposed to everybody, of its proposer. Whoever merges
+/// two must know which have gone.
+const CONCEPT_READ: &str = "({r}.consortium_id IS NULL AND {r}.status IN ('accepted', 'deprecated') AND {duty} IN ('member', 'operator', 'restore')) \
+    OR {r}.consortium_id IN {seats} OR ({r}.consortium_id IS NULL AND ({r}.proposed_by = {me} OR {duty} = 'operator')) OR {duty} = 'merge'";
+const CONCEPT_NEW: &str = "({duty} = 'operator' AND {r}.consortium_id IS NULL) OR ({r}.proposed_by = {me} AND {r}.status = 'proposed' \
+    AND ({r}.consortium_id IS NULL OR {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
+    AND seat.role IN ('coordinator', 'member'))))";
+const CONCEPT_DECIDED: &str = "({duty} = 'operator' AND {r}.consortium_id IS NULL) OR {r}.consortium_id IN \
+    (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
+
 const OWN: &str = "{r}.tenant_id = {me}";
 const ROLES: &str = "role IN ('viewer', 'contributor', 'editor', 'admin')";
 const VISIBILITIES: &str = "visibility IN ('private', 'sealed', 'consortium', 'public')";
@@ -132,6 +142,34 @@ pub const TABLES: &[Table] = &[
         wall: REGISTER,
     },
     Table {
+        name: "consortium",
+        columns: &[
+            "id uuid",
+            "slug text",
+            "names json",
+            "mandate json?",
+            "reasons json",
+            "open_questions json",
+            "k int",
+            "status text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["id"],
+        uniques: &[&["slug"]],
+        indexes: &[],
+        references: &[],
+        checks: &["k >= 1", "status IN ('active', 'closed')"],
+        wall: Wall {
+            read: "{duty} = 'operator' OR {r}.id IN {seats} OR {r}.id IN (SELECT membership.consortium_id FROM membership \
+                WHERE membership.tenant_id = {me} AND membership.status = 'invited')",
+            insert: "{duty} = 'operator'",
+            update: "{duty} = 'operator' OR {r}.id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')",
+            delete: "",
+        },
+    },
+    Table {
         name: "concept_scheme",
         columns: &["id uuid", "notation text", "title json", "version text"],
         key: &["id"],
@@ -156,14 +194,26 @@ pub const TABLES: &[Table] = &[
             "exact_match json",
             "status text",
             "replaced_by uuid?",
+            // Of a consortium's own; none where it is everybody's, or is to be.
+            "consortium_id uuid?",
+            "proposed_by uuid?",
+            "decision text?",
+            "members json?",
             "version int",
         ],
         key: &["id"],
         uniques: &[&["scheme_id", "notation"]],
-        indexes: &[&["theme_id", "notation"]],
-        references: &[to(&["scheme_id"], "concept_scheme", &["id"]), to(&["theme_id"], "concept", &["id"])],
-        checks: &["status IN ('proposed', 'accepted', 'deprecated')"],
-        wall: REGISTER,
+        indexes: &[&["theme_id", "notation"], &["consortium_id"]],
+        references: &[
+            to(&["scheme_id"], "concept_scheme", &["id"]),
+            to(&["theme_id"], "concept", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+        ],
+        checks: &[
+            "status IN ('proposed', 'accepted', 'rejected', 'deprecated')",
+            "replaced_by IS NULL OR status = 'deprecated'",
+        ],
+        wall: Wall { read: CONCEPT_READ, insert: CONCEPT_NEW, update: CONCEPT_DECIDED, delete: "" },
     },
     Table {
         name: "concept_label",
@@ -398,34 +448,6 @@ pub const TABLES: &[Table] = &[
         wall: Wall { read: OWN, insert: "{r}.tenant_id = {me} AND {accepted}", update: "", delete: OWN },
     },
     Table {
-        name: "consortium",
-        columns: &[
-            "id uuid",
-            "slug text",
-            "names json",
-            "mandate json?",
-            "reasons json",
-            "open_questions json",
-            "k int",
-            "status text",
-            "version int",
-            "created_at time",
-            "updated_at time",
-        ],
-        key: &["id"],
-        uniques: &[&["slug"]],
-        indexes: &[],
-        references: &[],
-        checks: &["k >= 1", "status IN ('active', 'closed')"],
-        wall: Wall {
-            read: "{duty} = 'operator' OR {r}.id IN {seats} OR {r}.id IN (SELECT membership.consortium_id FROM membership \
-                WHERE membership.tenant_id = {me} AND membership.status = 'invited')",
-            insert: "{duty} = 'operator'",
-            update: "{duty} = 'operator' OR {r}.id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')",
-            delete: "",
-        },
-    },
-    Table {
         name: "membership",
         columns: &[
             "consortium_id uuid",
@@ -541,6 +563,7 @@ pub const TABLES: &[Table] = &[
         columns: &[
             "tenant_id uuid",
             "statement json",
+            "staff int?",
             "visibility text",
             "version int",
             "created_at time",
@@ -550,8 +573,32 @@ pub const TABLES: &[Table] = &[
         uniques: &[],
         indexes: &[],
         references: &[to(&["tenant_id"], "tenant", &["id"])],
-        checks: &[VISIBILITIES],
+        checks: &[VISIBILITIES, "staff >= 1"],
         wall: Wall { read: COMPETENCE_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    Table {
+        name: "occasion",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "names json",
+            "url text?",
+            "starts text?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[to(&["consortium_id"], "consortium", &["id"])],
+        checks: &[],
+        wall: Wall {
+            read: "{r}.consortium_id IN {seats}",
+            insert: TAKES_PART,
+            update: TAKES_PART,
+            delete: "",
+        },
     },
     Table {
         name: "competence_entry",
@@ -565,10 +612,15 @@ pub const TABLES: &[Table] = &[
             "note text?",
             "source_phrase text?",
             "source_lang text?",
+            "phrases json?",
             "position int?",
             "evidence json",
             "target_level int?",
             "target_date text?",
+            "spreading json?",
+            "occasion_id uuid?",
+            "group_id uuid?",
+            "spotted_by uuid?",
             "visibility text",
             "version int",
             "created_at time",
@@ -576,7 +628,7 @@ pub const TABLES: &[Table] = &[
         ],
         key: &["tenant_id", "id"],
         uniques: &[&["tenant_id", "concept_id", "stance"]],
-        indexes: &[&["id"], &["concept_id", "tenant_id"]],
+        indexes: &[&["id"], &["concept_id", "tenant_id"], &["occasion_id"], &["group_id"]],
         references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["concept_id"], "concept", &["id"])],
         checks: &[
             "stance IN ('have', 'want')",
@@ -600,10 +652,14 @@ pub const TABLES: &[Table] = &[
             "note text?",
             "source_phrase text?",
             "source_lang text?",
+            "phrases json?",
             "position int?",
             "evidence json",
             "target_level int?",
             "target_date text?",
+            "spreading json?",
+            "occasion_id uuid?",
+            "group_id uuid?",
             "visibility text",
             "version int",
             "valid_from time",
@@ -616,6 +672,67 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["concept_id"], "concept", &["id"])],
         checks: &[VISIBILITIES],
         wall: Wall { read: COMPETENCE_READ, insert: OWN, update: OWN, delete: "" },
+    },
+    Table {
+        name: "competence_sighting",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "subject_id uuid",
+            "concept_id uuid?",
+            "phrase text?",
+            "lang text?",
+            "note text?",
+            "status text",
+            "entry_id uuid?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["subject_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["subject_id"], "tenant", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+        ],
+        checks: &[
+            "status IN ('proposed', 'accepted', 'declined')",
+            // Nobody spots itself.
+            "tenant_id <> subject_id",
+        ],
+        // The two that it is between: one says it, and may take it back; the other decides.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.subject_id = {me}",
+            insert: "{r}.tenant_id = {me} AND {r}.subject_id IN (SELECT membership.tenant_id FROM membership \
+                WHERE membership.status = 'active' AND membership.consortium_id IN (SELECT seat.consortium_id FROM seat \
+                WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member')))",
+            update: "{r}.subject_id = {me}",
+            delete: OWN,
+        },
+    },
+    Table {
+        name: "concept_definition",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "concept_id uuid",
+            "text text",
+            "lang text",
+            "source text?",
+            "perspective text?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["concept_id", "id"]],
+        references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["concept_id"], "concept", &["id"])],
+        checks: &[VISIBILITIES],
+        wall: Wall { read: STATEMENT_READ, insert: OWN, update: OWN, delete: OWN },
     },
     // ------------------------------------------------------------------ statements
     Table {

@@ -13,7 +13,7 @@ use crate::{
     competence::{self, Stance},
     concept,
     error::{Error, Result},
-    id::{ConceptId, ConsortiumId, TenantId},
+    id::{ConceptId, ConsortiumId, OccasionId, TenantId},
     registry::{
         consortium, membership,
         tenant::{self, TenantKind},
@@ -51,6 +51,8 @@ pub struct Entry {
     pub level: Option<i64>,
     /// The level that it wants to reach.
     pub wanted: Option<i64>,
+    /// What it is for.
+    pub occasion: Option<OccasionId>,
 }
 
 /// Everything that is shared in one consortium.
@@ -74,6 +76,7 @@ struct Row {
     stance: Option<Stance>,
     level: Option<i64>,
     wanted: Option<i64>,
+    occasion: Option<OccasionId>,
     concept_id: Option<ConceptId>,
     notation: Option<String>,
     labels: Option<String>,
@@ -99,8 +102,8 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
         .members(consortium)
         .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
         .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("t", tenant::Column::Id)))
-        .open::<concept::Entity>("k", of("k", concept::Column::Id).eq(of("e", E::ConceptId)))
-        .open::<concept::Entity>("th", of("th", concept::Column::Id).eq(of("k", concept::Column::ThemeId)))
+        .shared::<concept::Entity>("k", of("k", concept::Column::Id).eq(of("e", E::ConceptId)))
+        .shared::<concept::Entity>("th", of("th", concept::Column::Id).eq(of("k", concept::Column::ThemeId)))
         .take(raw(of("c", consortium::Column::Names)), "consortium_names")
         .take(of("t", tenant::Column::Id), "tenant_id")
         .take(of("t", tenant::Column::Slug), "slug")
@@ -110,6 +113,7 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
         .take(of("e", E::Stance), "stance")
         .take(of("e", E::Level), "level")
         .take(of("e", E::TargetLevel), "wanted")
+        .take(of("e", E::OccasionId), "occasion")
         .take(of("k", concept::Column::Id), "concept_id")
         .take(of("k", concept::Column::Notation), "notation")
         .take(label("k"), "labels")
@@ -140,7 +144,14 @@ fn gather(consortium: ConsortiumId, rows: Vec<Row>) -> Result<Facts> {
         let Some(stance) = row.stance else { continue };
         let theme = concepts.one(row.theme_id, row.theme_notation, row.theme_labels, None)?;
         let concept = concepts.one(row.concept_id, row.notation, row.labels, theme)?;
-        facts.entries.push(Entry { tenant, concept, stance, level: row.level, wanted: row.wanted });
+        facts.entries.push(Entry {
+            tenant,
+            concept,
+            stance,
+            level: row.level,
+            wanted: row.wanted,
+            occasion: row.occasion,
+        });
     }
     Ok(facts)
 }
@@ -173,6 +184,15 @@ impl Facts {
         self.members.retain(|_, member| keep(member));
         let members = &self.members;
         self.entries.retain(|entry| members.contains_key(&entry.tenant.slug));
+    }
+
+    /// These concepts stand under this theme and no other.
+    pub fn put_under(&mut self, theme: &Arc<Concept>, concepts: &[ConceptId]) {
+        for entry in &mut self.entries {
+            if let Some(concept) = entry.concept.as_mut().filter(|concept| concepts.contains(&concept.id)) {
+                *concept = Arc::new(Concept { theme: Some(theme.clone()), ..Concept::clone(concept) });
+            }
+        }
     }
 
     /// Before any filter on entries: how many could report, and how many do.
@@ -272,7 +292,7 @@ pub mod made_up {
             let concept = (!concept.is_empty()).then(|| self.concept(concept));
             let (own, wanted) = if stance == Stance::Have { (level, None) } else { (None, level) };
             let tenant = self.facts.members[slug].clone();
-            self.facts.entries.push(Entry { tenant, concept, stance, level: own, wanted });
+            self.facts.entries.push(Entry { tenant, concept, stance, level: own, wanted, occasion: None });
             self
         }
 

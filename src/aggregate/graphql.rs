@@ -1,12 +1,12 @@
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object, Result, connection::Connection};
 use chrono::NaiveDate;
 
 use super::{
-    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Dimension, Landscape, LandscapeFilter,
-    Matches, Overlap, TwoOverlap, service,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, Landscape,
+    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, service,
 };
 use crate::{
-    graphql::{list_cost, scope},
+    graphql::{connection, list_cost, page_args, scope},
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
 };
 
@@ -61,6 +61,22 @@ impl AggregateQuery {
         concept_ids: Vec<ConceptId>,
     ) -> Result<CommonStrengths> {
         Ok(service::common_strengths(scope(ctx)?, consortium_id, concept_ids).await?)
+    }
+
+    /// What it may be sensible for a consortium's members to do together, each with its reason, and whom to spar with; the
+    /// highest score first.
+    #[graphql(complexity = "list_cost(first, child_complexity)")]
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        id: ConsortiumId,
+        filter: Option<SuggestionFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, CooperationSuggestion>> {
+        let page = page_args(first, after.clone())?;
+        let found = service::suggestions(scope(ctx)?, id, filter.unwrap_or_default(), page).await?;
+        Ok(connection(found, after))
     }
 
     /// Counts of what is shared in a consortium, divided by up to three dimensions. At most 20,000 cells.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     competence::Stance,
     error::{Result, Violations},
-    id::{ConceptId, GroupId, TenantId},
+    id::{ConceptId, GroupId, OccasionId, TenantId},
     text::Languages,
 };
 
@@ -32,6 +32,8 @@ pub const MOST_CONCEPTS: usize = 1_000;
 pub struct LandscapeFilter {
     /// Only the members of this group of the consortium.
     pub group_id: Option<GroupId>,
+    /// Only entries for this occasion of the consortium.
+    pub occasion_id: Option<OccasionId>,
     /// Concepts of this theme.
     pub theme_id: Option<ConceptId>,
     /// Concepts that somebody has, or that somebody wants.

@@ -25,6 +25,7 @@ mod regions;
 pub mod rest;
 pub mod service;
 mod strengths;
+mod together;
 mod words;
 
 pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
@@ -33,3 +34,4 @@ pub use matching::{Match, Matches};
 pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
 pub use overlap::{Overlap, TwoOverlap};
 pub use strengths::CommonStrengths;
+pub use together::{CooperationSuggestion, SuggestionFilter};

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     Completeness, ConceptRef, TenantRef,
     facts::{Concept, Facts, Member, count},
+    service::pairs::Side,
 };
 use crate::{
     competence::Stance,
@@ -115,6 +116,10 @@ pub struct TwoOverlap {
     pub shared: Vec<ConceptRef>,
     pub only_a: Vec<ConceptRef>,
     pub only_b: Vec<ConceptRef>,
+    /// What the first wants and the second has.
+    pub a_learns: Vec<ConceptRef>,
+    /// What the second wants and the first has.
+    pub b_learns: Vec<ConceptRef>,
     pub union: i64,
     pub jaccard: Jaccard,
 }
@@ -204,16 +209,22 @@ pub fn overlap(facts: &Facts, completeness: Completeness, languages: &Languages)
     })
 }
 
-pub fn two(a: &Member, b: &Member, has_a: &Held, has_b: &Held, languages: &Languages) -> TwoOverlap {
+pub fn two(a: &Side, b: &Side, languages: &Languages) -> TwoOverlap {
+    let (has_a, has_b) = (&a.has, &b.has);
+    let named = |concepts: Vec<&Arc<Concept>>| -> Vec<ConceptRef> {
+        concepts.into_iter().map(|concept| concept.named(languages)).collect()
+    };
     let only = |one: &Held, other: &Held| -> Vec<ConceptRef> {
         let own = one.iter().filter(|(notation, _)| !other.contains_key(*notation));
         own.map(|(_, concept)| concept.named(languages)).collect()
     };
-    let shared: Vec<ConceptRef> = both(has_a, has_b).into_iter().map(|c| c.named(languages)).collect();
+    let shared = named(both(has_a, has_b));
     let union = has_a.len() + has_b.len() - shared.len();
     TwoOverlap {
-        a: a.named(languages),
-        b: b.named(languages),
+        a: a.member.named(languages),
+        b: b.member.named(languages),
+        a_learns: named(both(&a.wants, has_b)),
+        b_learns: named(both(&b.wants, has_a)),
         jaccard: Jaccard::new(shared.len(), union),
         union: count(union),
         only_a: only(has_a, has_b),

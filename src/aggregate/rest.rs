@@ -5,14 +5,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Landscape, LandscapeFilter, Matches,
-    Overlap, TwoOverlap, cube::Separator, service,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Landscape,
+    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, cube::Separator, service,
 };
 use crate::{
     competence::Stance,
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    page::{Page, PageArgs},
     registry::tenant::TenantKind,
-    rest::{Figures, NoFilter, Params, Problem, Table, wishes_csv},
+    rest::{Figures, Found, Listing, NoFilter, Params, Problem, Table, wishes_csv},
     tenancy::TenantScope,
 };
 
@@ -24,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(matches)
         .service(matches_offered)
         .service(common_strengths)
+        .service(suggestions)
         .service(aggregate_competences)
         .service(aggregate_competences_definition);
 }
@@ -98,6 +100,18 @@ async fn common_strengths(
 ) -> Result<Figures<CommonStrengths>, Problem> {
     let claimed = service::concept_ids(&claim.0.concept_ids)?;
     Ok(Figures(service::common_strengths(&scope, *consortium, claimed).await?))
+}
+
+/// What it may be sensible for a consortium's members to do together, each with its reason, and whom to spar with; the
+/// highest score first.
+#[utoipa::path(tag = "figures", operation_id = "suggestions", params(("id" = ConsortiumId, Path), SuggestionFilter, PageArgs))]
+#[get("/consortia/{id}/suggestions")]
+async fn suggestions(
+    scope: TenantScope,
+    consortium: web::Path<ConsortiumId>,
+    listing: Listing<SuggestionFilter>,
+) -> Result<Found<Page<CooperationSuggestion>>, Problem> {
+    Ok(Found(service::suggestions(&scope, *consortium, listing.0, listing.1).await?))
 }
 
 #[derive(Clone, Copy, Deserialize, ToSchema)]

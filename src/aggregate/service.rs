@@ -1,26 +1,33 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Order};
 
 use super::{
-    CommonStrengths, CompetenceCube, CubeDefinition, CubeFilter, Dimension, Landscape, LandscapeFilter,
-    Matches, Overlap, TwoOverlap,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, Landscape,
+    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
     cube::{self, Ask},
     facts::{self, Concept},
     groups, landscape, matching, overlap,
     regions::{self, Regions},
     strengths,
+    together::{self, Challenge},
 };
 use crate::{
+    competence::occasion,
     concept,
-    error::{Error, Result, Violations},
+    error::{Code, Error, Result, Violations},
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    page::{Page, PageArgs},
+    statement,
     tenancy::{AggregateTx, TenantScope},
     when,
 };
 
-mod pairs;
+pub(super) mod pairs;
 
 fn today() -> NaiveDate {
     when::now().date_naive()
@@ -38,9 +45,38 @@ pub async fn landscape(
         let members = groups::members(&tx, consortium, group).await?;
         facts.keep(|member| members.contains(&member.id));
     }
+    if let Some(id) = filter.occasion_id {
+        let known = tx.shared::<occasion::Entity>(consortium)?.filter(occasion::Column::Id.eq(id));
+        if known.one().await?.is_none() {
+            return Err(Error::new(Code::InvalidInput).field("occasionId", "unknown_occasion"));
+        }
+        facts.entries.retain(|entry| entry.occasion == Some(id));
+    }
+    if let Some(theme) = filter.theme_id {
+        gather(&tx, consortium, theme, &mut facts).await?;
+    }
     drop(tx);
     let completeness = facts.completeness("about.landscape", today(), scope.languages());
     landscape::landscape(&facts, &filter, completeness, scope.languages())
+}
+
+/// Asked by a theme of the consortium's own, what it gathers stands under it.
+async fn gather(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    theme: ConceptId,
+    facts: &mut facts::Facts,
+) -> Result<()> {
+    let find = tx.shared::<concept::Entity>(consortium)?.filter(concept::Column::Id.eq(theme));
+    let Some(row) = find.one().await? else { return Ok(()) };
+    let ids = row.members.and_then(|ids| serde_json::from_value::<Vec<ConceptId>>(ids).ok());
+    let Some(ids) = ids.filter(|ids| !ids.is_empty()) else { return Ok(()) };
+    let members = tx.shared::<concept::Entity>(consortium)?.filter(concept::Column::Id.is_in(ids));
+    let members: Vec<ConceptId> =
+        members.all().await?.into_iter().map(|row| row.replaced_by.unwrap_or(row.id)).collect();
+    let theme = Concept { id: row.id, notation: row.notation, labels: row.labels, theme: None };
+    facts.put_under(&Arc::new(theme), &members);
+    Ok(())
 }
 
 /// How alike the members of a consortium are, and who has what another wants.
@@ -53,7 +89,7 @@ pub async fn overlap(scope: &TenantScope, consortium: ConsortiumId) -> Result<Ov
 /// Two libraries side by side, in what the caller may see of each.
 pub async fn overlap_of(scope: &TenantScope, a: TenantId, b: TenantId) -> Result<TwoOverlap> {
     let (a, b) = pairs::side_by_side(&scope.read().await?, a, b).await?;
-    Ok(overlap::two(&a.member, &b.member, &a.has, &b.has, scope.languages()))
+    Ok(overlap::two(&a, &b, scope.languages()))
 }
 
 /// Who can teach what an entry of the caller's library wants; or, of what it has, who wants that.
@@ -84,14 +120,68 @@ pub async fn common_strengths(
     violations.done()?;
     let tx = scope.figures().read().await?;
     let facts = facts::read(&tx, consortium).await?;
-    let claimed = concepts(&tx, &claimed).await?;
+    let claimed = concepts(&tx, consortium, &claimed).await?;
     let completeness = facts.completeness("about.strengths", today(), scope.languages());
     Ok(strengths::strengths(&facts, &claimed, completeness, scope.languages()))
 }
 
+/// So many challenges are looked through at the most.
+const MOST_CHALLENGES: u64 = 5_000;
+
+/// What it may be sensible for members to do together, and whom to spar with, the highest score first.
+pub async fn suggestions(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    filter: SuggestionFilter,
+    page: PageArgs,
+) -> Result<Page<CooperationSuggestion>> {
+    let wish = scope.page(&page, format_args!("suggestions {consortium} {filter:?}"))?;
+    let tx = scope.figures().read().await?;
+    let facts = facts::read(&tx, consortium).await?;
+    let challenges = challenges(&tx, consortium).await?;
+    drop(tx);
+    let all = together::suggest(&facts, &challenges, &filter, scope.tenant(), scope.languages());
+    // What changes between two pages may be met twice or missed, and nothing else is.
+    let rest = all.into_iter().filter(|placed| wish.after.as_ref().is_none_or(|after| placed.key > *after));
+    let rows: Vec<together::Placed> = rest.take(wish.first as usize + 1).collect();
+    Ok(Page::of(rows, &wish, |placed| placed.key.clone()).map(|placed| placed.suggestion))
+}
+
+/// The challenges that members share, by the concepts that they name.
+async fn challenges(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<Challenge>> {
+    use statement::{Column, StatementKind};
+    let said = tx
+        .shared::<statement::Entity>(consortium)?
+        .filter(Column::Kind.eq(StatementKind::Challenge))
+        .order_by(Column::Id, Order::Asc)
+        .limit(MOST_CHALLENGES);
+    let said = said.all().await?;
+    let ids: BTreeSet<ConceptId> = said.iter().flat_map(|row| row.concepts.0.iter().copied()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = tx.shared::<concept::Entity>(consortium)?.filter(concept::Column::Id.is_in(ids));
+    let concepts: BTreeMap<ConceptId, Arc<Concept>> = rows
+        .all()
+        .await?
+        .into_iter()
+        .map(|row| Concept { id: row.id, notation: row.notation, labels: row.labels, theme: None })
+        .map(|concept| (concept.id, Arc::new(concept)))
+        .collect();
+    let about = said.iter().flat_map(|row| row.concepts.0.iter().map(|id| (row.tenant_id, *id)));
+    Ok(about
+        .filter_map(|(tenant, id)| Some(Challenge { tenant, concept: concepts.get(&id)?.clone() }))
+        .collect())
+}
+
 /// These concepts in this order, each once.
-async fn concepts(tx: &AggregateTx, ids: &[ConceptId]) -> Result<Vec<Arc<Concept>>> {
-    let find = tx.open::<concept::Entity>()?.filter(concept::Column::Id.is_in(ids.iter().copied()));
+async fn concepts(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    ids: &[ConceptId],
+) -> Result<Vec<Arc<Concept>>> {
+    let find =
+        tx.shared::<concept::Entity>(consortium)?.filter(concept::Column::Id.is_in(ids.iter().copied()));
     let mut known: BTreeMap<ConceptId, Arc<Concept>> = BTreeMap::new();
     for row in find.all().await? {
         let concept = Concept { id: row.id, notation: row.notation, labels: row.labels, theme: None };

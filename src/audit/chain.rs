@@ -58,6 +58,39 @@ pub fn link(caller: &Caller, last: Option<Model>, done: Vec<Deed>, at: DateTime<
     Ok(rows)
 }
 
+/// The entries of what was done to a library's rows by nobody of its own, after the last one of its chain: they have
+/// nothing to erase.
+pub fn follow(tenant_id: TenantId, last: Option<Model>, done: Vec<Deed>, at: DateTime<Utc>) -> Vec<Model> {
+    let (mut seq, mut previous) = last.map_or_else(|| (0, root(tenant_id)), |last| (last.seq, last.hash));
+    let mut rows = Vec::with_capacity(done.len());
+    for deed in done {
+        seq += 1;
+        let mut row = Model {
+            tenant_id,
+            id: RowId::new(),
+            seq,
+            previous,
+            hash: String::new(),
+            action: deed.action,
+            subject_kind: deed.subject_kind.to_owned(),
+            subject_id: deed.subject_id,
+            owner_id: deed.owner_id,
+            version: deed.version,
+            ground: deed.ground.to_owned(),
+            at,
+            payload_hash: String::new(),
+            salt: None,
+            principal: None,
+            request_id: None,
+            purpose: None,
+        };
+        seal(&mut row);
+        previous = row.hash.clone();
+        rows.push(row);
+    }
+    rows
+}
+
 /// Whose turn it is to write into a chain; see above.
 pub fn turn(tenant: TenantId) -> String {
     format!("audit {tenant}")

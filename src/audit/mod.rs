@@ -52,7 +52,7 @@ pub struct Model {
     pub owner_id: Uuid,
     /// Of the subject, afterwards.
     pub version: i64,
-    /// own, membership or operator.
+    /// own, membership or operator; merge where a concept took the library's rows along.
     pub ground: String,
     pub at: DateTime<Utc>,
     /// Of what follows. It stays when what follows is erased, and the chain stays whole.

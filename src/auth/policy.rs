@@ -34,6 +34,7 @@ macro_rules! resources {
 resources! {
     Register = "register",
     Concept = "concept",
+    Definition = "conceptDefinition",
     Tenant = "tenant",
     Area = "tenantArea",
     ServiceAccount = "serviceAccount",
@@ -49,6 +50,8 @@ resources! {
     Contact = "contact",
     Profile = "profile",
     Competence = "competenceEntry",
+    Sighting = "competenceSighting",
+    Occasion = "occasion",
     Statement = "statement",
     Endorsement = "endorsement",
     Commitment = "commitment",
@@ -69,8 +72,19 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
     use Resource as R;
     use Role::*;
     match resource {
-        // Everybody who signed in reads the registers and the scheme; the operator keeps them.
-        R::Register | R::Concept => action == Read || (role == Operator && matches!(action, Create | Modify)),
+        // Everybody who signed in reads the registers; the operator keeps them.
+        R::Register => action == Read || (role == Operator && matches!(action, Create | Modify)),
+        // Libraries propose; who decides is said by the rows.
+        R::Concept => match action {
+            Read => true,
+            Create => role != Viewer,
+            Modify => matches!(role, Editor | Admin | Operator),
+            Delete => false,
+        },
+        R::Definition => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
         R::Tenant => match action {
             Read => true,
             Create => role == Operator,
@@ -143,6 +157,16 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         R::Competence => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        // Seen by two libraries, and by nobody else.
+        R::Sighting => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        R::Occasion => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
         },
         R::Statement => match action {
             Read => role != Operator,

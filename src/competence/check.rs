@@ -1,6 +1,6 @@
 //! What an entry may hold.
 
-use super::{CompetenceChange, Model, NewCompetence, Stance};
+use super::{CompetenceChange, Model, NewCompetence, Spreading, Stance};
 use crate::{
     error::{Result, Violations},
     text::Lang,
@@ -10,6 +10,8 @@ pub const LONGEST_PHRASE: usize = 300;
 const LONGEST_NOTE: usize = 2_000;
 const LONGEST_LINK: usize = 500;
 const MOST_LINKS: usize = 10;
+const MOST_STEPS: usize = 20;
+const LONGEST_STEP: usize = 300;
 const MOST_HOLDERS: i64 = 100_000;
 
 pub fn new(input: &NewCompetence) -> Result<()> {
@@ -28,6 +30,7 @@ pub fn new(input: &NewCompetence) -> Result<()> {
         input.target_level,
         input.target_date.as_deref(),
     );
+    spreading(&mut violations, input.spreading.as_ref());
     links(&mut violations, &input.evidence);
     targets(&mut violations, input.stance, input.target_level.is_some(), input.target_date.is_some());
     violations.done()
@@ -43,6 +46,7 @@ pub fn change(input: &CompetenceChange) -> Result<()> {
         input.target_level,
         input.target_date.as_deref(),
     );
+    spreading(&mut violations, input.spreading.as_ref());
     links(&mut violations, input.evidence.as_deref().unwrap_or_default());
     violations.done()
 }
@@ -80,6 +84,19 @@ fn targets(violations: &mut Violations, stance: Stance, level: bool, date: bool)
         if given {
             violations.add(path, "only_for_want");
         }
+    }
+}
+
+fn spreading(violations: &mut Violations, plan: Option<&Spreading>) {
+    let Some(plan) = plan else { return };
+    violations.between("spreading/keyHolders", plan.key_holders, 0, MOST_HOLDERS);
+    violations.between("spreading/targetPercent", plan.target_percent, 1, 100);
+    if plan.steps.len() > MOST_STEPS {
+        violations.add_with("spreading/steps", "too_many", &[("max", &MOST_STEPS.to_string())]);
+    }
+    for (n, step) in plan.steps.iter().take(MOST_STEPS).enumerate() {
+        violations.text(&format!("spreading/steps/{n}/text"), &step.text, LONGEST_STEP);
+        violations.edtf(&format!("spreading/steps/{n}/due"), step.due.as_deref());
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::policy::Resource,
-    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    id::{ConceptId, ConsortiumId, EntryId, GroupId, OccasionId, TenantId},
     tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
 };
 
@@ -26,16 +26,102 @@ pub struct Model {
     /// The library's own words, verbatim.
     pub source_phrase: Option<String>,
     pub source_lang: Option<String>,
+    /// Words of entries that became one with this.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub phrases: Option<Phrases>,
     /// Place in the list that it came from; no ranking.
     pub position: Option<i64>,
     #[sea_orm(column_type = "JsonBinary")]
     pub evidence: Json,
     pub target_level: Option<i64>,
     pub target_date: Option<String>,
+    /// How what a few can comes to all.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub spreading: Option<Spreading>,
+    /// What it is wanted or shown for.
+    pub occasion_id: Option<OccasionId>,
+    /// Through which group the library brings it in.
+    pub group_id: Option<GroupId>,
+    /// Which library saw it first.
+    pub spotted_by: Option<TenantId>,
     pub visibility: Visibility,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// How what a few have learned comes to the whole organisation.
+#[derive(
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    async_graphql::SimpleObject,
+    async_graphql::InputObject,
+    sea_orm::FromJsonQueryResult,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "Spreading", input_name = "SpreadingInput")]
+pub struct Spreading {
+    /// How many have learned it first; never who.
+    #[schema(minimum = 0)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_holders: Option<i64>,
+    /// How much of the staff is to have it in the end, in percent.
+    #[schema(minimum = 1, maximum = 100)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_percent: Option<i64>,
+    /// At most 20, in their order.
+    #[serde(default)]
+    #[graphql(default)]
+    pub steps: Vec<SpreadingStep>,
+}
+
+/// One step on the way.
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    async_graphql::SimpleObject,
+    async_graphql::InputObject,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "SpreadingStep", input_name = "SpreadingStepInput")]
+pub struct SpreadingStep {
+    /// At most 300 characters; names of persons do not belong here.
+    pub text: String,
+    /// By when: EDTF.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    #[serde(default)]
+    #[graphql(default)]
+    pub done: bool,
+}
+
+/// Further words of a library for one entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sea_orm::FromJsonQueryResult)]
+#[serde(transparent)]
+pub struct Phrases(pub Vec<Phrase>);
+
+/// A library's own words, verbatim.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, async_graphql::SimpleObject,
+)]
+#[schema(as = SourcePhrase)]
+#[graphql(name = "SourcePhrase")]
+pub struct Phrase {
+    pub text: String,
+    /// BCP 47.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

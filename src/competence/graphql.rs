@@ -48,9 +48,9 @@ impl CompetenceQuery {
         Ok(connection(past::list(scope(ctx)?, id, page).await?, after))
     }
 
-    /// What a library says of itself, and its competences, now or as of a time. Costs as much as a page of a
-    /// hundred, the usual profile being shorter.
-    #[graphql(complexity = "list_cost(Some(100), child_complexity)")]
+    /// What a library says of itself, and its competences, now or as of a time. Costs as much as a page of
+    /// fifty, the usual profile being shorter.
+    #[graphql(complexity = "list_cost(Some(50), child_complexity)")]
     async fn profile(
         &self,
         ctx: &Context<'_>,

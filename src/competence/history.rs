@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{Condition, entity::prelude::*};
 
-use super::{Stance, entity};
+use super::{Phrases, Spreading, Stance, entity};
 use crate::{
     auth::policy::Resource,
-    id::{ConceptId, EntryId, RowId, TenantId},
+    id::{ConceptId, EntryId, GroupId, OccasionId, RowId, TenantId},
     tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
 };
 
@@ -25,11 +25,17 @@ pub struct Model {
     pub note: Option<String>,
     pub source_phrase: Option<String>,
     pub source_lang: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub phrases: Option<Phrases>,
     pub position: Option<i64>,
     #[sea_orm(column_type = "JsonBinary")]
     pub evidence: Json,
     pub target_level: Option<i64>,
     pub target_date: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub spreading: Option<Spreading>,
+    pub occasion_id: Option<OccasionId>,
+    pub group_id: Option<GroupId>,
     pub visibility: Visibility,
     pub version: i64,
     pub valid_from: DateTime<Utc>,

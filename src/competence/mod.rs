@@ -5,23 +5,28 @@
 //! of any time; a library decides row by row who sees what, and its sharing cap in a consortium bounds that. The
 //! past of another library is read through its present: what it no longer shows, it does not show as of any time.
 
-mod check;
+pub(crate) mod check;
 mod entity;
 pub mod graphql;
 pub mod history;
+pub mod joined;
 mod model;
+pub mod occasion;
 pub mod past;
 pub mod paste;
 pub mod profile;
 pub mod rest;
 pub mod service;
 mod shape;
+pub mod sighting;
 pub mod statement;
 
 pub use check::is_https;
-pub use entity::{ActiveModel, Column, Entity, Model, Stance, readable};
+pub use entity::{
+    ActiveModel, Column, Entity, Model, Phrase, Phrases, Spreading, SpreadingStep, Stance, readable,
+};
 pub use model::{
     Clearable, Competence, CompetenceChange, CompetenceFilter, NewCompetence, NewStatement, PastCompetence,
-    Profile, ProfileStatement,
+    Profile, ProfileCoverage, ProfileStatement,
 };
 use service::turn;

@@ -3,10 +3,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Stance;
+use super::{Phrase, Spreading, Stance};
 use crate::{
     concept::ConceptLink,
-    id::{ConceptId, EntryId, TenantId},
+    id::{ConceptId, EntryId, GroupId, OccasionId, TenantId},
     rest::Versioned,
     tenancy::Visibility,
     text::{Lang, LocalText, Translation},
@@ -37,6 +37,8 @@ pub struct Competence {
     /// The language of those words, BCP 47.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_language: Option<String>,
+    /// Further words of the library for the same, of entries that became one with this; at most 20.
+    pub other_phrases: Vec<Phrase>,
     /// Place in the list that it came from; no ranking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<i64>,
@@ -48,6 +50,18 @@ pub struct Competence {
     /// For a want: when, as EDTF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_date: Option<String>,
+    /// How what a few have learned comes to the whole organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spreading: Option<Spreading>,
+    /// What it is wanted or shown for; told to who is in the consortium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occasion_id: Option<OccasionId>,
+    /// The group of a consortium that the library brings it into; told to who is in the consortium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    /// Which other library saw it first; told to the library itself only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spotted_by_id: Option<TenantId>,
     pub visibility: Visibility,
     /// Rises with every change; send it back with the next one.
     pub version: i64,
@@ -103,6 +117,12 @@ pub struct NewCompetence {
     pub target_level: Option<i64>,
     /// For a want only; EDTF.
     pub target_date: Option<String>,
+    /// How what a few have learned comes to the whole organisation.
+    pub spreading: Option<Spreading>,
+    /// An occasion of a consortium that the library is in.
+    pub occasion_id: Option<OccasionId>,
+    /// A group that the library is in: it brings the competence into that.
+    pub group_id: Option<GroupId>,
     /// Private when left out.
     pub visibility: Option<Visibility>,
 }
@@ -122,6 +142,9 @@ pub struct CompetenceChange {
     #[schema(minimum = 1, maximum = 4)]
     pub target_level: Option<i64>,
     pub target_date: Option<String>,
+    pub spreading: Option<Spreading>,
+    pub occasion_id: Option<OccasionId>,
+    pub group_id: Option<GroupId>,
     pub visibility: Option<Visibility>,
     /// Fields to empty.
     #[serde(default)]
@@ -142,6 +165,9 @@ pub enum Clearable {
     Note,
     TargetLevel,
     TargetDate,
+    Spreading,
+    Occasion,
+    Group,
 }
 
 /// Which competences to list, among those that the caller may see.
@@ -155,6 +181,10 @@ pub struct CompetenceFilter {
     pub concept_id: Option<ConceptId>,
     /// On a concept under this theme.
     pub theme_id: Option<ConceptId>,
+    /// For this occasion.
+    pub occasion_id: Option<OccasionId>,
+    /// Brought into this group by its members: what they have in common there.
+    pub group_id: Option<GroupId>,
     /// True: only those without a concept; false: only those with one.
     pub unmapped: Option<bool>,
 }
@@ -169,6 +199,8 @@ pub struct Profile {
     pub statement: Option<ProfileStatement>,
     /// Those with a concept first, by theme and concept; at most 500.
     pub entries: Vec<Competence>,
+    /// How much of the staff has each competence, where the library tells how many have it and how many it is.
+    pub coverage: Vec<ProfileCoverage>,
     /// False when there are more entries than these; `competences` lists them all.
     pub complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,11 +209,28 @@ pub struct Profile {
 
 impl Versioned for Profile {}
 
+/// How much of a library's staff has a competence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileCoverage {
+    pub entry_id: EntryId,
+    pub holders: i64,
+    pub staff: i64,
+    /// One decimal; at most 100.
+    pub percent: f64,
+    /// What the plan for spreading it aims at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_percent: Option<i64>,
+}
+
 /// What a library says of itself: what are we good at, and what do we want?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileStatement {
     pub text: LocalText,
+    /// How many work there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<i64>,
     pub visibility: Visibility,
     /// Send it back with the next change; the first statement is set from version 0.
     pub version: i64,
@@ -200,6 +249,9 @@ impl Versioned for ProfileStatement {
 pub struct NewStatement {
     /// At most 2,000 characters in each language.
     pub text: Vec<Translation>,
+    /// How many work there: what coverage is counted against. Left out, it stays as it was.
+    #[schema(minimum = 1)]
+    pub staff: Option<i64>,
     /// Private when left out.
     pub visibility: Option<Visibility>,
 }

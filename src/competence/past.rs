@@ -1,6 +1,7 @@
 //! The history of entries: written in the transaction of the change, read as pages.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, Order};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, Order, QueryFilter, sea_query::Expr};
 
 use super::{
     Column, Entity, Model, PastCompetence, history,
@@ -10,12 +11,17 @@ use crate::{
     error::{Error, Result},
     id::{EntryId, RowId},
     page::{Page, PageArgs},
-    tenancy::{TenantScope, TenantTx, of},
+    tenancy::{self, TenantScope, TenantTx},
     when,
 };
 
 /// Remembers the state that an entry has come into.
 pub(super) fn state(tx: &TenantTx, row: &Model) -> history::ActiveModel {
+    of(row, tx.caller().principal())
+}
+
+/// The state that an entry has come into, by this account or by nobody of its library's.
+pub(crate) fn of(row: &Model, principal: &str) -> history::ActiveModel {
     history::ActiveModel {
         tenant_id: Set(row.tenant_id),
         id: Set(RowId::new()),
@@ -27,16 +33,29 @@ pub(super) fn state(tx: &TenantTx, row: &Model) -> history::ActiveModel {
         note: Set(row.note.clone()),
         source_phrase: Set(row.source_phrase.clone()),
         source_lang: Set(row.source_lang.clone()),
+        phrases: Set(row.phrases.clone()),
         position: Set(row.position),
         evidence: Set(row.evidence.clone()),
         target_level: Set(row.target_level),
         target_date: Set(row.target_date.clone()),
+        spreading: Set(row.spreading.clone()),
+        occasion_id: Set(row.occasion_id),
+        group_id: Set(row.group_id),
         visibility: Set(row.visibility),
         version: Set(row.version),
         valid_from: Set(row.updated_at),
         valid_to: Set(None),
-        principal: Set(tx.caller().principal().to_owned()),
+        principal: Set(principal.to_owned()),
     }
+}
+
+/// The change that ends the state that an entry was in until now.
+pub(crate) fn ending(row: &Model, until: DateTime<Utc>) -> sea_orm::UpdateMany<history::Entity> {
+    history::Entity::update_many()
+        .col_expr(history::Column::ValidTo, Expr::val(until))
+        .filter(history::Column::TenantId.eq(row.tenant_id))
+        .filter(history::Column::EntryId.eq(row.id))
+        .filter(history::Column::ValidTo.is_null())
 }
 
 /// The state that held until now holds no more; the entry's new state, if any, follows it.
@@ -83,7 +102,7 @@ pub async fn list(scope: &TenantScope, id: EntryId, page: PageArgs) -> Result<Pa
         after,
         u64::from(wish.first) + 1,
     );
-    let question = shape::states(question).order_by(of("e", history::Column::Id), Order::Asc);
+    let question = shape::states(question).order_by(tenancy::of("e", history::Column::Id), Order::Asc);
     let rows: Vec<State> = tx.answer(question).await?;
     if rows.is_empty() && wish.after.is_none() {
         return Err(Error::not_found());
@@ -91,7 +110,7 @@ pub async fn list(scope: &TenantScope, id: EntryId, page: PageArgs) -> Result<Pa
     Ok(Page::of(rows, &wish, |state| state.row.id.to_string()).map(|state| {
         let own = state.row.tenant_id == scope.tenant();
         let (valid_from, valid_to) = (state.row.valid_from, state.row.valid_to);
-        let changed_by = own.then(|| state.row.principal.clone());
+        let changed_by = Some(state.row.principal.clone()).filter(|by| own && !by.is_empty());
         PastCompetence { state: state.into_entry().shape(scope), valid_from, valid_to, changed_by }
     }))
 }

@@ -8,13 +8,13 @@ use sea_orm::{
 };
 
 use super::{
-    Column, Entity, NewStatement, Profile, ProfileStatement, history,
+    Column, Entity, NewStatement, Profile, ProfileCoverage, ProfileStatement, Stance, history,
     shape::{self, Entry, State},
     statement,
 };
 use crate::{
     concept,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, Violations},
     id::TenantId,
     registry::tenant,
     tenancy::{Question, TenantScope, Visibility, of},
@@ -24,6 +24,7 @@ use crate::{
 /// Entries in a profile at most. Those with a concept come first, and of them there are no more than concepts times
 /// stances.
 const MOST: u64 = 500;
+const MOST_STAFF: i64 = 100_000;
 
 /// How a library describes itself, to this caller, now or as of a time.
 pub async fn view(scope: &TenantScope, tenant: TenantId, as_of: Option<DateTime<Utc>>) -> Result<Profile> {
@@ -41,13 +42,32 @@ pub async fn view(scope: &TenantScope, tenant: TenantId, as_of: Option<DateTime<
     let mut entries: Vec<Entry> = rows.into_iter().filter_map(|row| row.entry).collect();
     let complete = entries.len() as u64 <= MOST;
     entries.truncate(MOST as usize);
+    let staff = statement.as_ref().and_then(|row: &Stated| row.staff);
     Ok(Profile {
         tenant_id: tenant,
+        coverage: staff.map(|staff| coverage(&entries, staff)).unwrap_or_default(),
         statement: statement.map(|row| shape_statement(scope, row)),
         entries: entries.into_iter().map(|entry| entry.shape(scope)).collect(),
         complete,
         as_of,
     })
+}
+
+/// Of how much of the staff each entry tells that it has the competence.
+#[allow(clippy::cast_precision_loss, reason = "a thousand at the most")]
+fn coverage(entries: &[Entry], staff: i64) -> Vec<ProfileCoverage> {
+    let had = entries.iter().map(|entry| &entry.row).filter(|row| row.stance == Stance::Have);
+    had.filter_map(|row| {
+        let holders = row.holders?;
+        Some(ProfileCoverage {
+            entry_id: row.id,
+            holders,
+            staff,
+            percent: (Ord::min(holders, staff) * 1_000 / staff) as f64 / 10.0,
+            target_percent: row.spreading.as_ref().and_then(|plan| plan.target_percent),
+        })
+    })
+    .collect()
 }
 
 async fn now(scope: &TenantScope, tenant: TenantId) -> Result<Vec<Row>> {
@@ -60,6 +80,7 @@ async fn now(scope: &TenantScope, tenant: TenantId) -> Result<Vec<Row>> {
     let question = shape::entries(question)
         .watch::<statement::Entity>("p")
         .take(of("p", statement::Column::Statement), "p_statement")
+        .take(of("p", statement::Column::Staff), "p_staff")
         .take(of("p", statement::Column::Visibility), "p_visibility")
         .take(of("p", statement::Column::Version), "p_version")
         .take(of("p", statement::Column::UpdatedAt), "p_updated_at");
@@ -113,6 +134,7 @@ struct Row {
 #[derive(Clone)]
 struct Stated {
     text: Text,
+    staff: Option<i64>,
     visibility: Visibility,
     version: i64,
     updated_at: DateTime<Utc>,
@@ -128,6 +150,7 @@ impl FromQueryResult for Row {
             None => None,
             Some(version) => Some(Stated {
                 text: row.try_get("p_", "statement")?,
+                staff: row.try_get("p_", "staff")?,
                 visibility: row.try_get("p_", "visibility")?,
                 version,
                 updated_at: row.try_get("p_", "updated_at")?,
@@ -152,6 +175,9 @@ impl FromQueryResult for PastRow {
 /// What the caller's own library says of itself. `expected` is 0 for the first statement.
 pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> Result<ProfileStatement> {
     let text = text::given("text", &input.text, 2_000)?;
+    let mut violations = Violations::default();
+    violations.between("staff", input.staff, 1, MOST_STAFF);
+    violations.done()?;
     let scope_in = scope.clone();
     scope
         .write("setProfileStatement", (expected, input), move |tx, (expected, input)| {
@@ -161,6 +187,9 @@ pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> R
                     Some(row) => {
                         tx.change::<statement::Entity>(row, Some(expected), |row| {
                             row.statement = Set(text);
+                            if input.staff.is_some() {
+                                row.staff = Set(input.staff);
+                            }
                             if let Some(visibility) = input.visibility {
                                 row.visibility = Set(visibility);
                             }
@@ -171,6 +200,7 @@ pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> R
                     None => {
                         tx.insert(statement::ActiveModel {
                             statement: Set(text),
+                            staff: Set(input.staff),
                             visibility: Set(input.visibility.unwrap_or_default()),
                             ..Default::default()
                         })
@@ -186,6 +216,7 @@ pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> R
                     &scope_in,
                     Stated {
                         text: row.statement,
+                        staff: row.staff,
                         visibility: row.visibility,
                         version: row.version,
                         updated_at: row.updated_at,
@@ -199,6 +230,7 @@ pub async fn state(scope: &TenantScope, expected: i64, input: NewStatement) -> R
 fn shape_statement(scope: &TenantScope, row: Stated) -> ProfileStatement {
     ProfileStatement {
         text: scope.say(&row.text),
+        staff: row.staff,
         visibility: row.visibility,
         version: row.version,
         changed_at: row.updated_at,

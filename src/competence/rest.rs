@@ -5,9 +5,9 @@ use super::{
     Competence, CompetenceChange, CompetenceFilter, NewCompetence, NewStatement, PastCompetence, Profile,
     ProfileStatement,
     model::AsOf,
-    past,
+    occasion, past,
     paste::{self, Paste, Pasted},
-    profile, service,
+    profile, service, sighting,
 };
 use crate::{
     id::{EntryId, TenantId},
@@ -20,6 +20,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(list_competences).service(get_competence).service(create_competence);
     config.service(change_competence).service(remove_competence).service(list_history);
     config.service(get_profile).service(set_statement).service(paste_competences);
+    sighting::rest::routes(config);
+    occasion::rest::routes(config);
 }
 
 /// Competences that the caller may see, its own and others', oldest first.

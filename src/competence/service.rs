@@ -1,17 +1,20 @@
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, Order, TryIntoModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, Order, TryIntoModel, sea_query::ExprTrait,
+};
 use serde_json::json;
 
 use super::{
     ActiveModel, Clearable, Column, Competence, CompetenceChange, CompetenceFilter, Entity, NewCompetence,
-    check, past,
+    check, occasion, past,
     shape::{self, Entry},
 };
 use crate::{
     auth::policy::Resource,
-    concept::{self, words},
-    error::{Code, Error, Result},
-    id::{ConceptId, EntryId},
+    concept::{self, known, words},
+    error::{Code, Error, Result, Violations},
+    id::{ConceptId, EntryId, GroupId, OccasionId},
     page::{Page, PageArgs},
+    registry::group,
     tenancy::{TenantScope, TenantTx, Turn, of},
     text::Lang,
 };
@@ -28,16 +31,32 @@ pub async fn list(scope: &TenantScope, filter: CompetenceFilter, page: PageArgs)
         condition = condition.add(Column::Stance.eq(stance));
     }
     if let Some(concept) = filter.concept_id {
-        condition = condition.add(Column::ConceptId.eq(concept));
+        // A concept that the caller does not see is one on which it finds nothing.
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::Id.eq(concept))?;
+        condition = condition.add(Column::ConceptId.in_subquery(seen));
     }
     if let Some(theme) = filter.theme_id {
-        let under = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::ThemeId.eq(theme))?;
+        let gathered = concept::service::gathered(&tx, theme).await?;
+        let under =
+            Condition::any().add(concept::Column::ThemeId.eq(theme)).add(concept::Column::Id.is_in(gathered));
+        let under = tx.among::<concept::Entity>(concept::Column::Id, under)?;
         condition = condition.add(Column::ConceptId.in_subquery(under));
     }
-    match filter.unmapped {
-        Some(true) => condition = condition.add(Column::ConceptId.is_null()),
-        Some(false) => condition = condition.add(Column::ConceptId.is_not_null()),
-        None => {}
+    if let Some(id) = filter.occasion_id {
+        let seen = tx.among::<occasion::Entity>(occasion::Column::Id, occasion::Column::Id.eq(id))?;
+        condition = condition.add(Column::OccasionId.in_subquery(seen));
+    }
+    if let Some(id) = filter.group_id {
+        let seen = tx.among::<group::Entity>(group::Column::Id, group::Column::Id.eq(id))?;
+        condition = condition.add(Column::GroupId.in_subquery(seen));
+    }
+    if let Some(unmapped) = filter.unmapped {
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, Condition::all())?;
+        let mapped = Column::ConceptId.in_subquery(seen);
+        condition = match unmapped {
+            true => condition.add(Condition::any().add(Column::ConceptId.is_null()).add(mapped.not())),
+            false => condition.add(mapped),
+        };
     }
     let after = match &wish.after {
         Some(after) => Some(after.parse::<EntryId>().map_err(|_| Error::new(Code::BadCursor))?.0.into()),
@@ -71,9 +90,14 @@ pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Compete
         .write("createCompetence", input, move |tx, input| {
             Box::pin(async move {
                 turn(tx, Turn::Shared).await?;
+                concept::service::held(tx).await?;
                 if let Some(concept) = input.concept_id {
                     may_use(tx, concept).await?;
                 }
+                around(tx, input.occasion_id, input.group_id).await?;
+                // Merged, perhaps, since the words were met with it.
+                let merged = known::merged(tx, mapped).await?;
+                let mapped = mapped.map(|concept| merged.get(&concept).copied().unwrap_or(concept));
                 let row = tx
                     .insert(ActiveModel {
                         id: Set(EntryId::new()),
@@ -84,12 +108,14 @@ pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Compete
                         note: Set(input.note),
                         source_lang: Set(input.source_phrase.as_ref().and(check::tag(input.language))),
                         source_phrase: Set(input.source_phrase),
-                        position: Set(None),
                         evidence: Set(json!(input.evidence)),
                         target_level: Set(input.target_level),
                         target_date: Set(input.target_date),
+                        spreading: Set(input.spreading),
+                        occasion_id: Set(input.occasion_id),
+                        group_id: Set(input.group_id),
                         visibility: Set(input.visibility.unwrap_or_default()),
-                        ..Default::default()
+                        ..blank()
                     })
                     .await?;
                 tx.insert(past::state(tx, &row)).await?;
@@ -120,6 +146,7 @@ pub async fn change(
                     if let Some(concept) = input.concept_id.filter(|id| row.concept_id != Some(*id)) {
                         may_use(tx, concept).await?;
                     }
+                    around(tx, input.occasion_id, input.group_id).await?;
                 }
                 let row = tx.change::<Entity>(row, Some(expected), |row| edit(row, input)).await?;
                 past::turn(tx, id, Some(&row)).await?;
@@ -150,6 +177,9 @@ fn edit(row: &mut ActiveModel, input: CompetenceChange) {
             Clearable::Note => row.note = Set(None),
             Clearable::TargetLevel => row.target_level = Set(None),
             Clearable::TargetDate => row.target_date = Set(None),
+            Clearable::Spreading => row.spreading = Set(None),
+            Clearable::Occasion => row.occasion_id = Set(None),
+            Clearable::Group => row.group_id = Set(None),
         }
     }
     if let Some(stance) = input.stance {
@@ -176,9 +206,58 @@ fn edit(row: &mut ActiveModel, input: CompetenceChange) {
     if input.target_date.is_some() {
         row.target_date = Set(input.target_date);
     }
+    if input.spreading.is_some() {
+        row.spreading = Set(input.spreading);
+    }
+    if input.occasion_id.is_some() {
+        row.occasion_id = Set(input.occasion_id);
+    }
+    if input.group_id.is_some() {
+        row.group_id = Set(input.group_id);
+    }
     if let Some(visibility) = input.visibility {
         row.visibility = Set(visibility);
     }
+}
+
+/// An entry that says nothing yet.
+pub(super) fn blank() -> ActiveModel {
+    ActiveModel {
+        concept_id: Set(None),
+        level: Set(None),
+        holders: Set(None),
+        note: Set(None),
+        source_phrase: Set(None),
+        source_lang: Set(None),
+        phrases: Set(None),
+        position: Set(None),
+        evidence: Set(json!([])),
+        target_level: Set(None),
+        target_date: Set(None),
+        spreading: Set(None),
+        occasion_id: Set(None),
+        group_id: Set(None),
+        spotted_by: Set(None),
+        ..Default::default()
+    }
+}
+
+/// The occasion must be one that the library sees, and the group one that it is in.
+async fn around(tx: &TenantTx, occasion: Option<OccasionId>, in_group: Option<GroupId>) -> Result<()> {
+    let mut violations = Violations::default();
+    if let Some(id) = occasion
+        && !occasion::service::is_known(tx, id).await?
+    {
+        violations.add("occasionId", "unknown_occasion");
+    }
+    if let Some(id) = in_group {
+        use group::member::{Column, Entity};
+        let own = tx.find::<Entity>()?.filter(Column::GroupId.eq(id)).filter(Column::TenantId.eq(tx.me()));
+        if own.one().await?.is_none() {
+            violations.add("groupId", "own_group");
+        }
+    }
+    violations.done()
 }
 
 /// Whoever adds to the caller's own list lets others in; who compares the whole of it with what is to be added is alone.

@@ -1,10 +1,15 @@
 //! Rows as they are served: an entry, or a state of one, with its concept and theme.
 
-use sea_orm::{DbErr, FromQueryResult, QueryResult};
+use sea_orm::{
+    DbErr, FromQueryResult, QueryResult,
+    sea_query::{ExprTrait, SimpleExpr},
+};
 
-use super::{Column, Competence, Entity, Model, history};
+use super::{Column, Competence, Entity, Model, history, occasion};
 use crate::{
     concept::link::{self, Linked},
+    id::{GroupId, OccasionId},
+    registry::group,
     tenancy::{Question, TenantScope, of},
 };
 
@@ -12,39 +17,67 @@ use crate::{
 pub struct Entry {
     pub row: Model,
     pub concept: Option<Linked>,
+    around: Around,
+}
+
+/// What of an entry's surroundings the caller sees: who is not in the consortium does not learn of its occasions and groups.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    occasion: Option<OccasionId>,
+    group: Option<GroupId>,
 }
 
 /// A state of an entry with its concept.
 pub struct State {
     pub row: history::Model,
     pub concept: Option<Linked>,
+    around: Around,
 }
 
 /// Takes the entries of a question that they entered as `e`, each with its concept.
 pub fn entries(question: Question) -> Question {
-    link::join(question.take_all::<Entity>("e", "e_"), of("e", Column::ConceptId))
+    let question = link::join(question.take_all::<Entity>("e", "e_"), of("e", Column::ConceptId));
+    around(question, of("e", Column::OccasionId), of("e", Column::GroupId))
+}
+
+fn around(question: Question, named: SimpleExpr, in_group: SimpleExpr) -> Question {
+    question
+        .left_join::<occasion::Entity>("oc", of("oc", occasion::Column::Id).eq(named))
+        .left_join::<group::Entity>("gr", of("gr", group::Column::Id).eq(in_group))
+        .take(of("oc", occasion::Column::Id), "around_occasion")
+        .take(of("gr", group::Column::Id), "around_group")
+}
+
+impl Around {
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self { occasion: row.try_get("around_", "occasion")?, group: row.try_get("around_", "group")? })
+    }
 }
 
 /// As [`entries`], for their history.
 pub fn states(question: Question) -> Question {
-    link::join(question.take_all::<history::Entity>("e", "e_"), of("e", history::Column::ConceptId))
+    use history::Column as H;
+    let question = link::join(question.take_all::<history::Entity>("e", "e_"), of("e", H::ConceptId));
+    around(question, of("e", H::OccasionId), of("e", H::GroupId))
 }
 
 impl FromQueryResult for Entry {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self { row: Model::from_query_result(row, "e_")?, concept: Linked::read(row)? })
+        let (concept, around) = (Linked::read(row)?, Around::read(row)?);
+        Ok(Self { row: Model::from_query_result(row, "e_")?, concept, around })
     }
 }
 
 impl FromQueryResult for State {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self { row: history::Model::from_query_result(row, "e_")?, concept: Linked::read(row)? })
+        let (concept, around) = (Linked::read(row)?, Around::read(row)?);
+        Ok(Self { row: history::Model::from_query_result(row, "e_")?, concept, around })
     }
 }
 
 impl Entry {
     pub fn shape(self, scope: &TenantScope) -> Competence {
-        let Self { row, concept } = self;
+        let Self { row, concept, around } = self;
         Competence {
             id: row.id,
             tenant_id: row.tenant_id,
@@ -55,10 +88,15 @@ impl Entry {
             note: row.note,
             source_phrase: row.source_phrase,
             source_language: row.source_lang,
+            other_phrases: row.phrases.unwrap_or_default().0,
             position: row.position,
             evidence: serde_json::from_value(row.evidence).unwrap_or_default(),
             target_level: row.target_level,
             target_date: row.target_date,
+            spreading: row.spreading,
+            occasion_id: around.occasion,
+            group_id: around.group,
+            spotted_by_id: row.spotted_by.filter(|_| row.tenant_id == scope.tenant()),
             visibility: row.visibility,
             version: row.version,
             changed_at: row.updated_at,
@@ -69,7 +107,7 @@ impl Entry {
 impl State {
     /// The entry as it was.
     pub fn into_entry(self) -> Entry {
-        let Self { row, concept } = self;
+        let Self { row, concept, around } = self;
         let row = Model {
             tenant_id: row.tenant_id,
             id: row.entry_id,
@@ -80,15 +118,20 @@ impl State {
             note: row.note,
             source_phrase: row.source_phrase,
             source_lang: row.source_lang,
+            phrases: row.phrases,
             position: row.position,
             evidence: row.evidence,
             target_level: row.target_level,
             target_date: row.target_date,
+            spreading: row.spreading,
+            occasion_id: row.occasion_id,
+            group_id: row.group_id,
+            spotted_by: None,
             visibility: row.visibility,
             version: row.version,
             created_at: row.valid_from,
             updated_at: row.valid_from,
         };
-        Entry { row, concept }
+        Entry { row, concept, around }
     }
 }

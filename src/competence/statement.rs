@@ -18,6 +18,8 @@ pub struct Model {
     pub tenant_id: TenantId,
     #[sea_orm(column_type = "JsonBinary")]
     pub statement: Text,
+    /// How many work there.
+    pub staff: Option<i64>,
     pub visibility: Visibility,
     pub version: i64,
     pub created_at: DateTime<Utc>,

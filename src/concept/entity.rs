@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::policy::Resource,
-    id::{ConceptId, SchemeId},
-    tenancy::{Admission, OpenRows, Reach, Subject, TenantRows, Visibility, rows},
+    id::{ConceptId, ConsortiumId, SchemeId, TenantId},
+    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, rows},
     text::Text,
 };
 
@@ -32,6 +32,14 @@ pub struct Model {
     pub exact_match: Json,
     pub status: ConceptStatus,
     pub replaced_by: Option<ConceptId>,
+    /// Whose own it is; of nobody in particular where it is everybody's, or is to be.
+    pub consortium_id: Option<ConsortiumId>,
+    pub proposed_by: Option<TenantId>,
+    /// Why it was rejected.
+    pub decision: Option<String>,
+    /// Of a theme of a consortium's or library's own: what it gathers beside the concepts that stand under it.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub members: Option<Json>,
     pub version: i64,
 }
 
@@ -59,27 +67,67 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum ConceptStatus {
     Proposed,
     Accepted,
+    /// Proposed, and not taken in; what was entered on it stays.
+    Rejected,
     /// No longer used; see what replaced it.
     Deprecated,
 }
 
-impl TenantRows for Entity {
-    const RESOURCE: Resource = Resource::Concept;
-    const OWNER: Column = Column::SchemeId;
-    const ID: Column = Column::Id;
-    const ADMISSION: Admission = Admission::Operator;
-
-    fn readable(_: &Reach) -> Condition {
-        rows::all()
-    }
-
-    fn writable(reach: &Reach) -> Condition {
-        if reach.operator { rows::all() } else { rows::none() }
-    }
-
-    fn subject(row: &Model) -> Subject {
-        Subject { id: row.id.0, consortium: None, visibility: Visibility::Public, version: row.version }
+impl ConceptStatus {
+    /// Whether something may be put on it.
+    pub fn is_used(self) -> bool {
+        matches!(self, ConceptStatus::Proposed | ConceptStatus::Accepted)
     }
 }
 
-impl OpenRows for Entity {}
+impl TenantRows for Entity {
+    const RESOURCE: Resource = Resource::Concept;
+    const OWNER: Column = Column::ConsortiumId;
+    const ID: Column = Column::Id;
+    const ADMISSION: Admission = Admission::Proposed(&[SeatRole::Coordinator, SeatRole::Member]);
+
+    /// Everybody's; of the caller's consortia; what is only proposed to everybody, by the caller or to the operator.
+    fn readable(reach: &Reach) -> Condition {
+        let open = Condition::any().add(Column::ProposedBy.eq(reach.me)).add(if reach.operator {
+            rows::all()
+        } else {
+            rows::none()
+        });
+        Condition::any()
+            .add(common())
+            .add(reach.seated(Column::ConsortiumId, &[]))
+            .add(Condition::all().add(Column::ConsortiumId.is_null()).add(open))
+    }
+
+    /// Who decides: the operator on what is everybody's, a coordinator on what is its consortium's.
+    fn writable(reach: &Reach) -> Condition {
+        let common = if reach.operator { rows::all() } else { rows::none() };
+        Condition::any()
+            .add(Condition::all().add(Column::ConsortiumId.is_null()).add(common))
+            .add(reach.seated(Column::ConsortiumId, &[SeatRole::Coordinator]))
+    }
+
+    fn subject(row: &Model) -> Subject {
+        let visibility = match (row.consortium_id, row.status) {
+            (Some(_), _) => Visibility::Consortium,
+            (None, ConceptStatus::Proposed | ConceptStatus::Rejected) => Visibility::Private,
+            (None, ConceptStatus::Accepted | ConceptStatus::Deprecated) => Visibility::Public,
+        };
+        Subject { id: row.id.0, consortium: row.consortium_id, visibility, version: row.version }
+    }
+}
+
+/// What everybody reads.
+pub fn common() -> Condition {
+    Condition::all()
+        .add(Column::ConsortiumId.is_null())
+        .add(Column::Status.is_in([ConceptStatus::Accepted, ConceptStatus::Deprecated]))
+}
+
+impl SharedRows for Entity {
+    /// Everybody's, and the consortium's own.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        let own = reach.seated(Column::ConsortiumId, &[]).add(Column::ConsortiumId.eq(consortium));
+        Condition::any().add(common()).add(own)
+    }
+}

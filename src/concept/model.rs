@@ -4,9 +4,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{ConceptStatus, suggest::How};
 use crate::{
-    id::{ConceptId, SchemeId},
+    id::{ConceptId, ConsortiumId, SchemeId, TenantId},
     rest::Versioned,
-    text::{Lang, LocalText},
+    text::{Lang, LocalText, Translation},
 };
 
 /// A vocabulary of concepts.
@@ -48,6 +48,17 @@ pub struct Concept {
     /// For a deprecated one: what to use instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<ConceptId>,
+    /// Of a consortium's own: whose. Nobody else sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consortium_id: Option<ConsortiumId>,
+    /// Which library proposed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed_by_id: Option<TenantId>,
+    /// Of a rejected one: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Of a theme of a consortium's or a library's own: concepts that it gathers, beside those under it.
+    pub member_ids: Vec<ConceptId>,
     pub version: i64,
 }
 
@@ -55,6 +66,49 @@ impl Versioned for Concept {
     fn version(&self) -> Option<i64> {
         Some(self.version)
     }
+}
+
+/// A concept or a theme to propose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewConcept {
+    /// At most 120 characters in each language.
+    pub label: Vec<Translation>,
+    /// True: a theme.
+    #[serde(default)]
+    #[graphql(default)]
+    pub top: bool,
+    /// Of a concept: the theme that it stands under. Of a theme: the shared one that it corresponds to.
+    pub theme_id: Option<ConceptId>,
+    /// Of a theme: concepts that it gathers, at most 100.
+    #[serde(default)]
+    #[graphql(default)]
+    pub member_ids: Vec<ConceptId>,
+}
+
+/// What to change about a concept or theme of a consortium's own; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConceptChange {
+    pub label: Option<Vec<Translation>>,
+    pub theme_id: Option<ConceptId>,
+    pub member_ids: Option<Vec<ConceptId>>,
+}
+
+/// Why a proposed concept is not taken in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConceptRejection {
+    /// At most 1,000 characters.
+    pub reason: String,
+}
+
+/// What a concept turned out to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, InputObject)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConceptMerge {
+    /// An accepted one: everybody's, or of the same consortium. A theme goes into a theme.
+    pub into_id: ConceptId,
 }
 
 /// A name of a concept.
@@ -105,6 +159,8 @@ pub struct ConceptFilter {
     /// Named as this: competence, area, priority, ambition, challenge, means, method, reason, factor.
     pub kind: Option<String>,
     pub status: Option<ConceptStatus>,
+    /// Of this consortium's own.
+    pub consortium_id: Option<ConsortiumId>,
     /// The one with this name in its scheme: `c:events`.
     pub notation: Option<String>,
     /// With a label, in any language, that begins so; letter case, hyphens and accents make no difference.
@@ -117,6 +173,8 @@ pub struct ConceptFilter {
 #[into_params(parameter_in = Query)]
 pub struct ThemeFilter {
     pub status: Option<ConceptStatus>,
+    /// Of this consortium's own.
+    pub consortium_id: Option<ConsortiumId>,
 }
 
 /// What is being typed.

@@ -4,13 +4,15 @@ use sea_orm::{ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult
 
 use super::{
     Column, Concept, ConceptFilter, ConceptLabel, ConceptScheme, ConceptStatus, Entity, LabelUse, Model,
-    Suggestion, SuggestionWish, Suggestions, ThemeFilter, label, link, scheme, words,
+    Suggestion, SuggestionWish, Suggestions, ThemeFilter, label, link, scheme,
+    suggest::{How, bare},
+    words,
 };
 use crate::{
     error::{Error, Result, Violations},
     id::{ConceptId, SchemeId},
     page::{Page, PageArgs, Wish},
-    tenancy::{TenantScope, TenantTx, of},
+    tenancy::{TenantScope, TenantTx, Turn, of},
     text::{Lang, Text},
 };
 
@@ -42,13 +44,18 @@ pub async fn list(scope: &TenantScope, filter: ConceptFilter, page: PageArgs) ->
     if let Some(status) = filter.status {
         condition = condition.add(Column::Status.eq(status));
     }
+    if let Some(consortium) = filter.consortium_id {
+        condition = condition.add(Column::ConsortiumId.eq(consortium));
+    }
     if let Some(notation) = &filter.notation {
         condition = condition.add(Column::Notation.eq(notation));
     }
     if filter.text.is_some() || filter.kind.is_some() {
         let words = words::of_node(scope).await?;
         if let Some(text) = &filter.text {
-            condition = condition.add(Column::Id.is_in(words.beginning(text)));
+            let own = own(scope, |label| label.starts_with(&bare(text))).await?;
+            let own = own.into_iter().map(|(row, ..)| row.id);
+            condition = condition.add(Column::Id.is_in(words.beginning(text).into_iter().chain(own)));
         }
         if let Some(kind) = &filter.kind {
             condition = condition.add(Column::Id.is_in(words.of_kind(kind)));
@@ -64,17 +71,49 @@ pub async fn themes(scope: &TenantScope, filter: ThemeFilter, page: PageArgs) ->
     if let Some(status) = filter.status {
         condition = condition.add(Column::Status.eq(status));
     }
+    if let Some(consortium) = filter.consortium_id {
+        condition = condition.add(Column::ConsortiumId.eq(consortium));
+    }
     rows(scope, condition, &wish).await
 }
 
 /// One concept or theme.
 pub async fn view(scope: &TenantScope, id: ConceptId) -> Result<Concept> {
-    let tx = scope.read().await?;
+    load(scope, &scope.read().await?, id).await
+}
+
+pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ConceptId) -> Result<Concept> {
     let question = tx.question().from_part::<Entity>("c", Column::Id.eq(id).into(), Column::Id, None, 1);
     let question = link::theme(question.take_all::<Entity>("c", "c_"));
     let row = tx.answer::<Row>(question).await?.into_iter().next().ok_or_else(Error::not_found)?;
-    let labels = other_labels(&tx, vec![id]).await?.remove(&id).unwrap_or_default();
+    let labels = other_labels(tx, vec![id]).await?.remove(&id).unwrap_or_default();
     Ok(shape(scope, row, labels))
+}
+
+/// So many of a library's and its consortia's own are looked through at the most.
+const MOST_OWN: u64 = 1_000;
+
+/// Concepts that are not everybody's and have a label whose bare spelling is as wished, each with that label.
+async fn own(scope: &TenantScope, wished: impl Fn(&str) -> bool) -> Result<Vec<(Model, String, Lang)>> {
+    let tx = scope.read().await?;
+    let used = [ConceptStatus::Proposed, ConceptStatus::Accepted];
+    let not_common = Condition::any()
+        .add(Column::ConsortiumId.is_not_null())
+        .add(Column::Status.eq(ConceptStatus::Proposed));
+    let rows = tx
+        .find::<Entity>()?
+        .filter(not_common)
+        .filter(Column::Status.is_in(used))
+        .filter(Column::Top.eq(false))
+        .order_by(Column::Notation, Order::Asc)
+        .limit(MOST_OWN);
+    let rows = rows.all().await?;
+    let met = |row: Model| {
+        let label = row.labels.0.iter().find(|(_, text)| wished(&bare(text)));
+        let (lang, text) = label.map(|(lang, text)| (*lang, text.clone()))?;
+        Some((row, text, lang))
+    };
+    Ok(rows.into_iter().filter_map(met).collect())
 }
 
 /// The concepts that a text may mean, best first.
@@ -85,17 +124,28 @@ pub async fn suggest(scope: &TenantScope, wish: SuggestionWish) -> Result<Sugges
     violations.done()?;
     let limit = wish.limit.unwrap_or(10) as usize;
     let words = words::of_node(scope).await?;
+    let asked = bare(&wish.text);
+    let own = if asked.is_empty() { Vec::new() } else { own(scope, |label| label == asked).await? };
     let scope = scope.clone();
     let meet = move || {
         let hits = words.suggest(&wish.text, wish.language.map(Lang::tag), limit).into_iter();
-        hits.map(|(hit, concept)| Suggestion {
+        // What the caller's own circle calls so comes first: its words are few, and chosen.
+        let own = own.into_iter().map(|(row, met, language)| Suggestion {
+            score: 1.0,
+            how: How::Folded,
+            met,
+            met_language: language.tag().to_owned(),
+            concept: link::Linked { id: row.id, notation: row.notation, labels: row.labels, theme: None }
+                .shape(&scope),
+        });
+        let hits = hits.map(|(hit, concept)| Suggestion {
             score: hit.score,
             how: hit.how,
             met: hit.label,
             met_language: hit.lang,
             concept: concept.shape(&scope),
-        })
-        .collect()
+        });
+        own.chain(hits).take(limit).collect()
     };
     let items = tokio::task::spawn_blocking(meet).await.map_err(Error::internal)?;
     Ok(Suggestions { items })
@@ -103,12 +153,33 @@ pub async fn suggest(scope: &TenantScope, wish: SuggestionWish) -> Result<Sugges
 
 /// In the caller's transaction: may an entry be put on this concept? The fault's code when not.
 pub async fn usable(tx: &TenantTx, id: ConceptId) -> Result<Option<&'static str>> {
+    held(tx).await?;
     let row = tx.find::<Entity>()?.filter(Column::Id.eq(id)).filter(Column::Top.eq(false)).one().await?;
     Ok(match row {
         None => Some("unknown_concept"),
-        Some(row) if row.status == ConceptStatus::Deprecated => Some("deprecated_concept"),
+        Some(row) if !row.status.is_used() => Some("deprecated_concept"),
         Some(_) => None,
     })
+}
+
+/// The concepts that a theme of somebody's own gathers beside those under it; what was merged as what it was merged into.
+pub async fn gathered(tx: &TenantTx, theme: ConceptId) -> Result<Vec<ConceptId>> {
+    let row = tx.find::<Entity>()?.filter(Column::Id.eq(theme)).filter(Column::Top.eq(true)).one().await?;
+    let members = row.and_then(|row| row.members);
+    let ids: Vec<ConceptId> = members.and_then(|ids| serde_json::from_value(ids).ok()).unwrap_or_default();
+    let merged = super::known::merged(tx, ids.iter().copied()).await?;
+    Ok(ids.into_iter().map(|id| merged.get(&id).copied().unwrap_or(id)).collect())
+}
+
+/// Whether it is a theme that something may stand under.
+pub(super) async fn is_theme(tx: &TenantTx, id: ConceptId) -> Result<bool> {
+    let row = tx.find::<Entity>()?.filter(Column::Id.eq(id)).filter(Column::Top.eq(true)).one().await?;
+    Ok(row.is_some_and(|row| row.status.is_used()))
+}
+
+/// Whoever puts something on concepts lets others in who do; who merges two is alone: nothing is put on one while it goes.
+pub async fn held(tx: &TenantTx) -> Result<()> {
+    tx.lock(super::merge::TURN, Turn::Shared).await
 }
 
 /// A concept with its theme.
@@ -173,6 +244,10 @@ fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>) -> Conc
         exact_match: serde_json::from_value(concept.exact_match).unwrap_or_default(),
         status: concept.status,
         replaced_by: concept.replaced_by,
+        consortium_id: concept.consortium_id,
+        proposed_by_id: concept.proposed_by,
+        decision: concept.decision,
+        member_ids: concept.members.and_then(|ids| serde_json::from_value(ids).ok()).unwrap_or_default(),
         version: concept.version,
     }
 }

@@ -19,7 +19,7 @@ use sea_orm::{
 use tokio::sync::Mutex;
 
 use super::{
-    Column, ConceptStatus, Entity, label,
+    Column, ConceptStatus, Entity, common, label,
     link::Linked,
     suggest::{self, Hit, Index, Label, LabelKind},
 };
@@ -85,7 +85,7 @@ pub async fn of_node(scope: &TenantScope) -> Result<Arc<Words>> {
 async fn print(tx: &TenantTx) -> Result<Print> {
     let question = tx
         .question()
-        .from::<Entity>("c")
+        .from_those::<Entity>("c", common())
         .left_join::<label::Entity>("l", of("l", label::Column::ConceptId).eq(of("c", Column::Id)))
         .take(Func::count(of("l", label::Column::Id)), "labels")
         .take(Func::count_distinct(of("c", Column::Id)), "concepts")
@@ -96,7 +96,8 @@ async fn print(tx: &TenantTx) -> Result<Print> {
 }
 
 async fn read(tx: &TenantTx) -> Result<Words> {
-    let concepts = tx.find::<Entity>()?.all().await?;
+    // Shared by all requests of the node: only what everybody reads belongs here.
+    let concepts = tx.find::<Entity>()?.filter(common()).all().await?;
     let rows = tx.find::<label::Entity>()?.order_by(label::Column::Id, sea_orm::Order::Asc).all().await?;
     // Building is work for the processor, not for the thread that answers requests.
     tokio::task::spawn_blocking(move || Words::build(concepts, rows)).await.map_err(Error::internal)

@@ -245,6 +245,9 @@ pub fn on(concept: ConceptId, stance: competence::Stance, said: &super::data::Sa
         evidence: Vec::new(),
         target_level: None,
         target_date: None,
+        spreading: None,
+        occasion_id: None,
+        group_id: None,
         visibility: Some(crate::tenancy::Visibility::Consortium),
     }
 }

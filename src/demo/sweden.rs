@@ -139,7 +139,9 @@ pub async fn load(loader: &mut Loader<'_, '_>) -> Result<Group> {
     for (slug, id) in &members {
         competences(loader, &file, slug, *id).await?;
         let text = together(&file.vision.long_term.iter().collect::<Vec<_>>());
-        loader.statement(*id, NewStatement { text, visibility: Some(Visibility::Consortium) }).await?;
+        loader
+            .statement(*id, NewStatement { text, staff: None, visibility: Some(Visibility::Consortium) })
+            .await?;
     }
     projects(loader, &file, consortium, &members).await?;
     loader.rounds(coordinator, consortium, &file.priority_rounds).await?;

@@ -10,8 +10,15 @@ use crate::{
     activity::{self, Activity},
     auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
-    competence::{self, Competence},
-    concept::{self, Concept, ConceptScheme},
+    competence::{
+        self, Competence,
+        occasion::{self, Occasion},
+        sighting::{self, CompetenceSighting},
+    },
+    concept::{
+        self, Concept, ConceptScheme,
+        definition::{self, ConceptDefinition},
+    },
     error::{Error, Result},
     priority::round::{self, PriorityRound},
     privacy::erasure::{self, Erasure},
@@ -69,7 +76,10 @@ nodes! {
     Erasure of erasure::Entity, erasure::service::view;
     Concept of concept::Entity, concept::service::view;
     ConceptScheme of concept::scheme::Entity, concept::service::scheme;
+    ConceptDefinition of definition::Entity, definition::service::view;
     Competence of competence::Entity, competence::service::view;
+    CompetenceSighting of sighting::Entity, sighting::service::view;
+    Occasion of occasion::Entity, occasion::service::view;
     Statement of statement::Entity, statement::service::view;
     Commitment of commitment::Entity, commitment::service::view;
     Activity of activity::Entity, activity::service::view;

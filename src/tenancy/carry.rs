@@ -27,6 +27,7 @@ use crate::{
     activity,
     auth::policy::{Action, Resource},
     commitment, competence,
+    concept::definition,
     error::{Code, Error, Result},
     id::TenantId,
     privacy::fields,
@@ -230,6 +231,9 @@ async fn sound(conn: &Conn, library: TenantId) -> Result<()> {
     }
     for row in read_back::<statement::Entity>(conn, statement::Column::TenantId, library).await? {
         statement::check::row(&row)?;
+    }
+    for row in read_back::<definition::Entity>(conn, definition::Column::TenantId, library).await? {
+        definition::service::check_row(&row)?;
     }
     for row in read_back::<commitment::Entity>(conn, commitment::Column::TenantId, library).await? {
         commitment::check::row(&row)?;

@@ -137,10 +137,12 @@ pub(crate) enum Duty {
     Erase,
     /// Bringing a library from another node.
     Restore,
+    /// Taking what names a concept along to the one that it was merged into.
+    Merge,
 }
 
 impl Duty {
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Duty::Member => "member",
             Duty::Operator => "operator",
@@ -150,6 +152,7 @@ impl Duty {
             Duty::Broom => "broom",
             Duty::Erase => "erase",
             Duty::Restore => "restore",
+            Duty::Merge => "merge",
         }
     }
 }
@@ -174,7 +177,7 @@ impl Who {
         )
     }
 
-    fn sqlite(self) -> String {
+    pub(super) fn sqlite(self) -> String {
         let tenant = self.tenant.map_or("NULL".into(), |t| format!("x'{}'", t.simple()));
         let client = self.client.map_or("NULL".into(), |c| format!("'{c}'"));
         format!("UPDATE temp.who SET tenant = {tenant}, duty = '{}', client = {client}", self.duty.word())

@@ -69,6 +69,11 @@ impl AggregateTx {
         self.0.find::<E>()
     }
 
+    /// Rows that are shared in a consortium.
+    pub fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Result<Find<'_, E>> {
+        self.0.find_shared::<E>(consortium)
+    }
+
     /// Asks. A consortium in which the caller has no seat does not exist.
     pub async fn answer<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
         let rows = self.0.answer(shared.question).await?;

@@ -13,7 +13,7 @@
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
-//! somebody, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
+//! somebody, `merger` what follows a concept, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
 //! remembers who was shown whose rows.
 
 mod broom;
@@ -25,6 +25,7 @@ mod fault;
 pub mod figures;
 mod kinds;
 pub mod lint;
+mod merger;
 #[cfg(debug_assertions)]
 pub mod mutant;
 mod once;

@@ -55,6 +55,14 @@ impl Question {
         self
     }
 
+    /// The first table, only rows that meet a condition.
+    pub fn from_those<E: TenantRows>(mut self, alias: &'static str, condition: Condition) -> Self {
+        let mut rows = self.readable::<E>();
+        rows.cond_where(condition);
+        self.select.from_subquery(rows, alias);
+        self
+    }
+
     /// The first table, narrowed before anything is joined: `narrow` may filter, order and limit it.
     pub fn from_part<E: TenantRows>(
         mut self,

@@ -89,6 +89,8 @@ pub enum Admission {
     Own,
     /// The owner column names a consortium in which the caller has a seat of one of these kinds.
     Seat(&'static [SeatRole]),
+    /// A consortium's by who has a seat of one of these kinds there; whoever names none proposes to everybody.
+    Proposed(&'static [SeatRole]),
     /// The node's operator, or a coordinator of the consortium that the owner column names.
     OperatorOrCoordinator,
     /// The node's operator, for any owner; others for their own tenant.

@@ -39,6 +39,8 @@ pub struct TenantTx {
     caller: Caller,
     reach: Reach,
     journal: Mutex<Vec<Entry>>,
+    /// Other libraries in whose name something was done, and how far their events come with the commit.
+    others: Mutex<Vec<(TenantId, i64)>>,
     witness: Arc<Witness>,
     pulse: Arc<Pulse>,
 }
@@ -61,7 +63,7 @@ pub enum Turn {
 impl TenantTx {
     pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, db: &Db) -> Self {
         let (witness, pulse) = (db.witness(), db.pulse());
-        Self { conn, caller, reach, journal: Mutex::default(), witness, pulse }
+        Self { conn, caller, reach, journal: Mutex::default(), others: Mutex::default(), witness, pulse }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -214,7 +216,7 @@ impl TenantTx {
         Ok(models)
     }
 
-    async fn insert_chunks<A>(&self, rows: Vec<A>) -> Result<()>
+    pub(super) async fn insert_chunks<A>(&self, rows: Vec<A>) -> Result<()>
     where
         A: ActiveModelTrait + Send,
     {
@@ -254,12 +256,18 @@ impl TenantTx {
             Admission::Seat(roles) => {
                 self.seat_as(ConsortiumId(given.ok_or_else(Error::not_found)?), roles).await?;
             }
+            Admission::Proposed(roles) if given.is_some() => {
+                self.seat_as(ConsortiumId(given.ok_or_else(Error::not_found)?), roles).await?;
+            }
             Admission::OperatorOrCoordinator if !self.caller.is_operator() => {
                 let consortium = ConsortiumId(given.ok_or_else(Error::not_found)?);
                 self.seat_as(consortium, &[SeatRole::Coordinator]).await?;
             }
             Admission::Operator if !self.caller.is_operator() => return Err(Error::new(Code::Forbidden)),
-            Admission::OperatorOrOwn | Admission::OperatorOrCoordinator | Admission::Operator => {}
+            Admission::OperatorOrOwn
+            | Admission::OperatorOrCoordinator
+            | Admission::Operator
+            | Admission::Proposed(_) => {}
         }
         if !<A::Entity as TenantRows>::STAMPED {
             return Ok(row);
@@ -404,6 +412,10 @@ impl TenantTx {
         self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(entry);
     }
 
+    pub(super) fn reaches(&self, other: TenantId, place: i64) {
+        self.others.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((other, place));
+    }
+
     fn note<E: TenantRows>(&self, action: Action, row: &E::Model) {
         if !E::TOLD {
             return;
@@ -462,6 +474,9 @@ impl TenantTx {
         self.conn.commit().await.map_err(super::fault::unavailable)?;
         if let Some((last, _)) = records.last() {
             self.pulse.reached(me, *last);
+        }
+        for (other, last) in self.others.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            self.pulse.reached(other, last);
         }
         Ok(())
     }

@@ -89,7 +89,9 @@ pub(super) fn watched(resource: Resource) -> bool {
         Resource::Competence
             | Resource::Profile
             | Resource::Contact
+            | Resource::Sighting
             | Resource::Statement
+            | Resource::Definition
             | Resource::Commitment
             | Resource::Activity
             | Resource::Project

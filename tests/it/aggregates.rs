@@ -346,6 +346,7 @@ fn variables(consortium: ConsortiumId, question: &Question) -> Value {
     json!({"id": consortium, "by": by, "filter": filter, "day": format!("{}-06-01", question.year)})
 }
 
+/// Shows 38 by aggregateCompetences.
 #[rstest]
 #[actix_web::test]
 async fn every_figure_is_what_the_exported_rows_add_up_to(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -386,6 +387,7 @@ async fn every_figure_is_what_the_exported_rows_add_up_to(#[values(Sqlite, Postg
     assert!(cells > 1_000 && empty < 60);
 }
 
+/// Shows 41 by aggregateCompetences.
 #[rstest]
 #[actix_web::test]
 async fn a_table_is_the_same_figures(#[values(Sqlite, Postgres)] kind: Kind) {

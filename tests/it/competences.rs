@@ -43,6 +43,7 @@ fn first_fault(fault: &Value) -> (String, String) {
     (text("pointer"), text("code"))
 }
 
+/// Shows 9, 21 by createCompetence, changeCompetence, competenceHistory.
 #[rstest]
 #[actix_web::test]
 async fn an_entry_is_made_changed_and_removed_and_its_past_stays(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -174,6 +174,7 @@ async fn lists_are_narrowed_and_bad_questions_refused(#[values(Sqlite, Postgres)
     );
 }
 
+/// Shows 14, 15, 16, 27 by suggestConcepts.
 #[rstest]
 #[actix_web::test]
 async fn a_text_is_met_in_each_language(#[values(Sqlite, Postgres)] kind: Kind) {

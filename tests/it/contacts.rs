@@ -27,6 +27,7 @@ async fn count(client: &Client) -> usize {
     client.get("/contacts").await.ok()["items"].as_array().unwrap().len()
 }
 
+/// Shows 7 by createContact, changeContact, contacts.
 #[rstest]
 #[actix_web::test]
 async fn a_person_is_named_while_it_agrees_and_no_longer(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -15,6 +15,7 @@ fn list(tenant: &Value) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Shows 10, 16, 17, 18 by pasteCompetences, profile.
 #[rstest]
 #[actix_web::test]
 async fn four_pasted_lists_hold_what_the_gathering_found(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -88,6 +89,7 @@ async fn three_bad_lines_of_five_hundred_are_named(#[values(Sqlite, Postgres)] k
         .problem(422, "invalid_input");
 }
 
+/// Shows 24 by createCompetence, competence, competences.
 #[rstest]
 #[actix_web::test]
 async fn a_private_entry_does_not_exist_for_a_neighbour(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -117,6 +119,7 @@ async fn a_private_entry_does_not_exist_for_a_neighbour(#[values(Sqlite, Postgre
     assert_eq!(seen["items"].as_array().unwrap().len(), 1);
 }
 
+/// Shows 27 by suggestConcepts.
 #[rstest]
 #[actix_web::test]
 async fn words_of_three_languages_meet(#[values(Sqlite, Postgres)] kind: Kind) {

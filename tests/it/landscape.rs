@@ -101,6 +101,7 @@ fn holders(landscape: &Value) -> BTreeMap<String, (String, BTreeSet<String>)> {
         .collect()
 }
 
+/// Shows 12, 33, 34, 35, 71 by landscape, overlap, overlapOf, commonStrengths.
 #[rstest]
 #[actix_web::test]
 async fn the_four_counties_find_what_the_gathering_found(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -242,6 +243,7 @@ fn same(one: &[Answer], other: &[Answer]) {
     }
 }
 
+/// Shows 40 by landscape, overlap, commonStrengths, aggregateCompetences.
 #[rstest]
 #[actix_web::test]
 async fn a_private_or_sealed_entry_moves_no_figure(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -374,6 +376,7 @@ async fn figures_are_for_members_and_hidden_is_absent(#[values(Sqlite, Postgres)
     viewer.get(&format!("/consortia/{consortium}/landscape?tema=x")).await.problem(422, "invalid_input");
 }
 
+/// Shows 19, 38, 72 by createCompetence, landscape, overlap.
 #[rstest]
 #[actix_web::test]
 async fn gaps_and_cover_are_told_in_six_languages(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -442,6 +445,7 @@ const MATCHES: &str = "{ total definition { text language fallback } matches { c
     tenant { id slug name { text language fallback } } wantId wantedLevel haveId level score
     terms { term label { text language fallback } value weight points } } }";
 
+/// Shows 37 by matches, matchesOffered.
 #[rstest]
 #[actix_web::test]
 async fn a_want_meets_those_who_can_teach_it(#[values(Sqlite, Postgres)] kind: Kind) {

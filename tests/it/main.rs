@@ -7,6 +7,7 @@ mod aggregates;
 mod audit;
 mod bounds;
 mod capabilities;
+mod capability_list;
 mod client_keys;
 mod commitments;
 mod competences;

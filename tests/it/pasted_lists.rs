@@ -57,6 +57,7 @@ async fn entries(library: &Client) -> Vec<Value> {
     }
 }
 
+/// Shows 13, 14 by pasteCompetences.
 #[rstest]
 #[actix_web::test]
 async fn composite_lines_are_parted_and_known_names_are_not(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -88,6 +89,7 @@ async fn composite_lines_are_parted_and_known_names_are_not(#[values(Sqlite, Pos
     assert_eq!(entries(&library).await, Vec::<Value>::new());
 }
 
+/// Shows 10, 11, 15, 16, 17 by pasteCompetences, competences.
 #[rstest]
 #[actix_web::test]
 async fn every_line_says_what_became_of_it(#[values(Sqlite, Postgres)] kind: Kind) {

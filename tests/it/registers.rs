@@ -19,6 +19,7 @@ async fn all(client: &Client, path: &str) -> Vec<String> {
     }
 }
 
+/// Shows 8 by region, regions.
 #[rstest]
 #[actix_web::test]
 async fn a_dissolved_county_is_answered_right_before_and_after(#[values(Sqlite, Postgres)] kind: Kind) {

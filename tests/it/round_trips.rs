@@ -41,6 +41,11 @@ const LISTS: &[(&str, usize)] = &[
     ("activityRegistrations", 50),
     ("activityEvaluations", 50),
     ("endorsements", 50),
+    ("conceptDefinitions", 50),
+    ("competenceSightings", 50),
+    ("occasions", 50),
+    // Computed; two libraries share one competence here.
+    ("suggestions", 1),
     ("auditRecords", 50),
     ("auditReads", 50),
     ("events", 50),
@@ -64,8 +69,9 @@ fn named(name: &str) -> Value {
 async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let oslo = node.tenant("oslo").await;
     let mut ids = BTreeMap::new();
-    let consortium = node.consortium("alle", &[&oslo]).await;
-    for list in ["memberships", "groups", "organisations"] {
+    let beside = node.tenant("bergen").await;
+    let consortium = node.consortium("alle", &[&oslo, &beside]).await;
+    for list in ["memberships", "groups", "organisations", "occasions", "suggestions"] {
         ids.insert(list, consortium.to_string());
     }
     let project = oslo.post("/projects", json!({"title": named("felles")})).await.made();
@@ -93,7 +99,11 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     };
     let mut comers = Vec::new();
     let (coming, was) = (opened("kommer").await, opened("var").await);
+    let music = migration::registers::concept_id("c:music");
+    ids.insert("conceptDefinitions", music.to_string());
     for _ in 0..51 {
+        let meant = json!({"text": "Det å dele", "language": "nb"});
+        oslo.post(&format!("/concepts/{music}/definitions"), meant).await.made();
         oslo.post("/access-invitations", json!({"role": "viewer"})).await.made();
     }
     for n in 0..51 {
@@ -113,6 +123,10 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post(&format!("/consortia/{consortium}/groups"), group).await.made();
         let organisation = json!({"name": format!("o{n}"), "sector": "company"});
         oslo.post(&format!("/consortia/{consortium}/organisations"), organisation).await.made();
+        let occasion = json!({"name": named("r")});
+        oslo.post(&format!("/consortia/{consortium}/occasions"), occasion).await.made();
+        let saw = json!({"phrase": format!("s{n}"), "language": "nb"});
+        oslo.post(&format!("/tenants/{}/sightings", beside.tenant), saw).await.made();
         let account = json!({"tenantId": oslo.tenant, "role": "viewer", "label": format!("a{n}")});
         oslo.post("/service-accounts", account).await.made();
         let erasure = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
@@ -145,6 +159,9 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let lines: String = (0..51).map(|n| format!("kompetanse nummer {n}\n")).collect();
     oslo.post("/competences/paste", paste(&lines)).await.ok();
     ids.insert("competenceHistory", entry);
+    let web = json!({"stance": "have", "conceptId": migration::registers::concept_id("c:web"), "visibility": "public"});
+    beside.post("/competences", web.clone()).await.made();
+    oslo.post("/competences", web).await.made();
     node.app.db.write_sights().await.unwrap();
     (oslo, ids)
 }

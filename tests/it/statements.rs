@@ -23,6 +23,7 @@ fn texts(field: &Value) -> Vec<&str> {
 }
 
 /// Shows 121 by createStatement, statementOverview, endorseStatement.
+/// Shows 25 by createStatement, statementOverview.
 #[rstest]
 #[actix_web::test]
 async fn four_counties_find_out_what_they_share(#[values(Sqlite, Postgres)] kind: Kind) {

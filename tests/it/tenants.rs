@@ -12,6 +12,7 @@ fn new(slug: &str) -> serde_json::Value {
     })
 }
 
+/// Shows 1 by createTenant, tenant, changeTenant.
 #[rstest]
 #[actix_web::test]
 async fn the_operator_makes_a_library_and_its_admin_renames_it(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -20,10 +20,11 @@ use crate::{
     tenancy::{Question, TenantTx, of},
 };
 
-/// A library and the concepts that it has.
+/// A library with the concepts that it has, and those that it wants.
 pub struct Side {
     pub member: Member,
     pub has: Held,
+    pub wants: Held,
 }
 
 #[derive(FromQueryResult)]
@@ -33,6 +34,7 @@ struct SideRow {
     names: String,
     kind: TenantKind,
     country: String,
+    stance: Option<Stance>,
     concept_id: Option<ConceptId>,
     notation: Option<String>,
     labels: Option<String>,
@@ -60,16 +62,14 @@ fn with_tenant(question: Question, alias: &'static str) -> Question {
         .take(of(alias, T::Country), "country")
 }
 
-/// Two libraries with what the caller may see that they have. 404 when there is no such library.
+/// Two libraries with what the caller may see that they have and want. 404 when there is no such library.
 pub async fn side_by_side(tx: &TenantTx, a: TenantId, b: TenantId) -> Result<(Side, Side)> {
     let question = tx
         .question()
         .watch::<competence::Entity>("e")
         .from::<tenant::Entity>("t")
-        .left_join::<competence::Entity>(
-            "e",
-            of("e", E::TenantId).eq(of("t", T::Id)).and(is("e", E::Stance, "have")),
-        )
+        .left_join::<competence::Entity>("e", of("e", E::TenantId).eq(of("t", T::Id)))
+        .take(of("e", E::Stance), "stance")
         .filter(of("t", T::Id).is_in([a.0, b.0]));
     let rows = tx.answer::<SideRow>(with_tenant(with_concept(question, "e"), "t")).await?;
     let mut concepts = Concepts::default();
@@ -79,11 +79,12 @@ pub async fn side_by_side(tx: &TenantTx, a: TenantId, b: TenantId) -> Result<(Si
             if side.is_none() {
                 let (slug, country) = (row.slug.clone(), row.country.clone());
                 let member = Member { id, slug, names: text(&row.names)?, kind: row.kind, country };
-                side = Some(Side { member, has: Held::new() });
+                side = Some(Side { member, has: Held::new(), wants: Held::new() });
             }
             let concept = concepts.one(row.concept_id, row.notation.clone(), row.labels.clone(), None)?;
             if let (Some(side), Some(concept)) = (&mut side, concept) {
-                side.has.insert(concept.notation.clone(), concept);
+                let held = if row.stance == Some(Stance::Want) { &mut side.wants } else { &mut side.has };
+                held.insert(concept.notation.clone(), concept);
             }
         }
         side.ok_or_else(Error::not_found)

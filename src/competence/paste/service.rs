@@ -1,8 +1,5 @@
 use std::collections::BTreeSet;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait};
-use serde_json::json;
-
 use super::{
     Paste, PasteMode, PasteOutcome, Pasted, PastedLine, PastedPart,
     lines::{lines, parts, said},
@@ -10,12 +7,13 @@ use super::{
 };
 use crate::{
     auth::policy::{Action, Resource},
-    competence::{ActiveModel, Column, Entity, check::tag, past, turn},
-    concept::words,
+    competence::{ActiveModel, Column, Entity, check::tag, past, service, turn},
+    concept::{self, known, words},
     error::{Code, Error, Result, Violation, Violations},
     id::{ConceptId, EntryId},
     tenancy::{TenantScope, TenantTx, Turn},
 };
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 const MOST_LINES: usize = 10_000;
 const MOST_PARTS: usize = 10_000;
@@ -49,6 +47,7 @@ pub async fn paste(scope: &TenantScope, input: Paste) -> Result<Pasted> {
             Box::pin(async move {
                 // Two lists pasted at once: the second finds what the first wrote.
                 turn(tx, Turn::Alone).await?;
+                follow(tx, &mut shaped).await?;
                 let had = had(tx, &input).await?;
                 settle(&mut shaped, had);
                 let written = write(tx, &input, &shaped).await?;
@@ -70,6 +69,19 @@ fn check(input: &Paste) -> Result<()> {
         violations.add_with("text", "too_many", &[("max", &MOST_PARTS.to_string())]);
     }
     violations.done()
+}
+
+/// A concept that was merged since the words were met with it is the one that it was merged into.
+async fn follow(tx: &TenantTx, lines: &mut [PastedLine]) -> Result<()> {
+    concept::service::held(tx).await?;
+    let parts = || lines.iter().flat_map(|line| &line.parts);
+    let merged = known::merged(tx, parts().filter_map(|part| part.concept_id)).await?;
+    for part in lines.iter_mut().flat_map(|line| &mut line.parts) {
+        if let Some(into) = part.concept_id.and_then(|id| merged.get(&id)) {
+            part.concept_id = Some(*into);
+        }
+    }
+    Ok(())
 }
 
 /// What the profile has: its concepts, and the words that it said.
@@ -114,16 +126,11 @@ async fn write(tx: &TenantTx, input: &Paste, lines: &[PastedLine]) -> Result<usi
                 concept_id: Set(part.concept_id),
                 stance: Set(input.stance),
                 level: Set(input.level),
-                holders: Set(None),
-                note: Set(None),
                 source_phrase: Set(Some(part.part.clone())),
                 source_lang: Set(tag(Some(input.language))),
                 position: Set(Some(line.number)),
-                evidence: Set(json!([])),
-                target_level: Set(None),
-                target_date: Set(None),
                 visibility: Set(input.visibility.unwrap_or_default()),
-                ..Default::default()
+                ..service::blank()
             });
         }
     }

@@ -13,8 +13,8 @@ pub(super) const KEYS_WITHOUT_TENANT: &[(&str, &str)] = &[
     ("municipality (id)", "a register"),
     ("concept_scheme (id)", "a register"),
     ("concept_scheme (notation)", "a register"),
-    ("concept (id)", "a register"),
-    ("concept (scheme_id, notation)", "a register"),
+    ("concept (id)", "a register; of a consortium's own, chance"),
+    ("concept (scheme_id, notation)", "a register; a consortium's own have names by chance"),
     ("concept_label (id)", "a register"),
     ("seaql_migrations (version)", "the migrations' own"),
 ];

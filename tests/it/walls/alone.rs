@@ -48,6 +48,11 @@ impl Plain {
                     let then = chrono::DateTime::parse_from_rfc3339(THEN).unwrap();
                     let same = chrono::DateTime::parse_from_rfc3339(text).unwrap() == then;
                     *text = if same { "then".into() } else { "now".into() };
+                } else if let Some((kind, name)) = text.split_once(':').filter(|(_, n)| n.len() == 32)
+                    && name.bytes().all(|b| b.is_ascii_hexdigit())
+                {
+                    // A concept of somebody's own has a name by chance.
+                    *text = format!("{kind}:chance");
                 } else if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
                     // Nonces are chance, and receipts and digests are made of them.
                     *text = "chance".into();

@@ -7,6 +7,7 @@
 //! * [`matrix`]: every operation by every actor, against [`oracle`]; a new operation needs a row in [`cases`].
 //! * [`figures`]: a consortium's figures are made of what is shared in it.
 //! * [`numbers`]: no text of any input takes in a national identity number.
+//! * [`merger`]: who takes rows along with a merged concept touches no others.
 //! * [`nodes`]: `node(id)` gives what the kind's own field gives.
 //! * [`mutants`] and [`timing`], by commands of their own: the tests notice faults, and time tells nothing.
 
@@ -16,6 +17,7 @@ mod cases;
 mod catalogue;
 mod figures;
 mod matrix;
+mod merger;
 mod mutants;
 mod nodes;
 mod numbers;

@@ -7,8 +7,12 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 17] = [
+const KINDS: [(Sort, &str, &str); 21] = [
     (Sort::Register, "concept", "Concept"),
+    (Sort::Occasion, "occasion", "Occasion"),
+    (Sort::Sighting, "competenceSighting", "CompetenceSighting"),
+    (Sort::Word, "concept", "Concept"),
+    (Sort::Definition, "conceptDefinition", "ConceptDefinition"),
     (Sort::Tenant, "tenant", "Tenant"),
     (Sort::Consortium, "consortium", "Consortium"),
     (Sort::Membership, "membership", "Membership"),

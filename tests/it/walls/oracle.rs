@@ -55,11 +55,19 @@ pub enum Visibility {
 pub enum Kind {
     /// Registers and concepts: of everybody who signed in.
     Register,
+    /// A concept of a consortium's own: its members use it, and its coordinator decides on it.
+    Word,
+    /// What a library means by a concept: seen as a competence is.
+    Definition,
     Tenant,
     Consortium,
     Membership,
     Group,
     Organisation,
+    /// What competences are for: as an organisation.
+    Occasion,
+    /// What one library saw another be good at: between the two.
+    Sighting,
     Competence,
     /// Shared as a competence is; others put their names beside it.
     Statement,
@@ -162,7 +170,10 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         // Whoever is asked in may look at what it is asked into.
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
-        Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
+        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion | Kind::Round | Kind::Proposal => {
+            seated
+        }
+        Kind::Sighting => lib == record.owner || record.named == Some(lib),
         Kind::Ballot
         | Kind::Account
         | Kind::Invitation
@@ -174,6 +185,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Statement
         | Kind::Commitment
         | Kind::Activity
+        | Kind::Definition
         | Kind::Project
         | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
@@ -204,6 +216,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         Actor::Frontend => {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
+                Word | Definition | Occasion | Sighting => true,
                 Competence | Profile | Contact | Statement | Project => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
@@ -234,7 +247,15 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
     let makes = action == Make
         && matches!(
             record.kind,
-            Competence | Statement | Commitment | Activity | Project | Profile | Contact
+            Competence
+                | Sighting
+                | Definition
+                | Statement
+                | Commitment
+                | Activity
+                | Project
+                | Profile
+                | Contact
         );
     if !sees(lib, record) && !makes {
         return Hidden;
@@ -256,7 +277,12 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Account | Invitation | Erasure | Archive | Principal | Log, See) => rank == Rank::Admin,
         (_, List | See) => true,
         (Competence, Ask) => own,
+        (Register, Make) => rank >= Rank::Contributor,
         (Register, _) => false,
+        (Word, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Word, _) => part == Some(2) && rank >= Rank::Editor,
+        (Definition, Make) => rank >= Rank::Contributor,
+        (Definition, _) => own && rank >= Rank::Contributor,
         (Tenant, Change) => own && rank == Rank::Admin,
         (Tenant, _) => false,
         (Kind::Consortium, Change) => part == Some(2) && rank == Rank::Admin,
@@ -265,7 +291,15 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Membership, _) => own && rank == Rank::Admin,
         (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
         (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
-        (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
+        // Of a library that one works with, and never of oneself.
+        (Sighting, Make) => {
+            !own && part >= Some(1)
+                && seat(record.owner, record.consortium).is_some()
+                && rank >= Rank::Contributor
+        }
+        (Sighting, Answer) => record.named == Some(lib) && rank >= Rank::Contributor,
+        (Sighting, _) => own && rank >= Rank::Contributor,
+        (Organisation | Occasion, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
         (Statement, Make) => rank >= Rank::Contributor,

@@ -274,6 +274,35 @@ impl Seed {
             self.row("organisation", row);
             self.record(Sort::Organisation, lead, which, Visibility::Consortium, me);
         }
+        let label = self.localised(seats, "concept.labels");
+        let decision = self.text(seats, "concept.decision");
+        let word = id(29, lead, 1);
+        self.row(
+            "concept",
+            vec![
+                ("id", V::Id(word)),
+                ("scheme_id", V::Id(migration::registers::concept_id("samvirke-concepts"))),
+                ("notation", V::Text(format!("x:{}", word.simple()))),
+                ("top", V::Bool(false)),
+                ("broader", V::Json("[]".into())),
+                ("related", V::Json("[]".into())),
+                ("kinds", V::Json("[]".into())),
+                ("labels", label),
+                ("exact_match", V::Json("[]".into())),
+                ("status", V::Text("proposed".into())),
+                c(),
+                ("proposed_by", V::Id(tenant(lead))),
+                ("decision", decision),
+                ("version", V::Int(1)),
+            ],
+        );
+        self.record(Sort::Word, lead, which, Visibility::Consortium, word);
+        let occasion = id(31, lead, 1);
+        let (names, url) = (self.localised(seats, "occasion.names"), self.text(seats, "occasion.url"));
+        let mut row = vec![c(), ("id", V::Id(occasion)), ("names", names), ("url", url)];
+        row.extend(Self::stamps());
+        self.row("occasion", row);
+        self.record(Sort::Occasion, lead, which, Visibility::Consortium, occasion);
         self.priorities(which, seats, lead);
     }
 
@@ -394,6 +423,7 @@ impl Seed {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
             self.statement(lib, n as u128, visibility);
+            self.definition(lib, n as u128, visibility);
             self.commitment(lib, n as u128, visibility, None);
             self.activity(lib, n as u128, visibility);
             if visibility != Visibility::Sealed {
@@ -405,6 +435,7 @@ impl Seed {
             self.project(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
             self.project(lib, 10, Visibility::Private, Some(Lib::Coordinator), of(lib));
             self.commitment(lib, 9, Visibility::Private, Some(Lib::B));
+            self.sighting(lib, 1, Lib::B);
             // In a consortium that it has no seat in: to share in one is not to share in another.
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
@@ -515,7 +546,7 @@ impl Seed {
     }
 
     fn activity(&mut self, lib: Lib, n: u128, visibility: Visibility) {
-        let me = id(29, lib, n);
+        let me = id(33, lib, n);
         let readers = Self::readers(lib, visibility);
         let mut text = |place: &str, open: &str| match &readers {
             Some((to, _)) => self.text(to, place),
@@ -559,6 +590,52 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("statement", row);
         self.record(Sort::Statement, lib, of(lib), visibility, me);
+    }
+
+    fn sighting(&mut self, lib: Lib, n: u128, named: Lib) {
+        let me = id(32, lib, n);
+        let to = [lib, named];
+        let [phrase, note] =
+            ["competence_sighting.phrase", "competence_sighting.note"].map(|place| self.text(&to, place));
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("subject_id", V::Id(tenant(named))),
+            ("phrase", phrase),
+            ("lang", V::Text("nb".into())),
+            ("note", note),
+            ("status", V::Text("proposed".into())),
+        ];
+        row.extend(Self::stamps());
+        self.row("competence_sighting", row);
+        let kind = Sort::Sighting;
+        let (consortium, visibility) = (of(lib), Visibility::Private);
+        self.records.push((Record { kind, owner: lib, consortium, visibility, named: Some(named) }, me));
+    }
+
+    fn definition(&mut self, lib: Lib, n: u128, visibility: Visibility) {
+        let me = id(30, lib, n);
+        let readers = Self::readers(lib, visibility);
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => self.text(to, place),
+            None => V::Text("Det å dele".into()),
+        };
+        let [said, source, perspective] =
+            ["concept_definition.text", "concept_definition.source", "concept_definition.perspective"]
+                .map(&mut text);
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("concept_id", V::Id(migration::registers::concept_id(CONCEPTS[0]))),
+            ("text", said),
+            ("lang", V::Text("nb".into())),
+            ("source", source),
+            ("perspective", perspective),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("concept_definition", row);
+        self.record(Sort::Definition, lib, of(lib), visibility, me);
     }
 
     fn contact(&mut self, lib: Lib, n: u128, visibility: Visibility) {
@@ -813,8 +890,12 @@ impl World {
             .iter()
             .rev()
             .map(|t| t.name)
-            .filter(|t| !["region", "municipality", "concept_scheme", "concept", "concept_label"].contains(t))
-            .map(|t| format!("DELETE FROM {t}; "))
+            .filter(|t| !["region", "municipality", "concept_scheme", "concept_label"].contains(t))
+            .map(|t| match t {
+                // Those that everybody has come with the node.
+                "concept" => "DELETE FROM concept WHERE proposed_by IS NOT NULL; ".to_owned(),
+                t => format!("DELETE FROM {t}; "),
+            })
             .collect::<String>();
         let inserts: Vec<String> =
             seed.rows.iter().map(|(head, rows)| format!("{head} VALUES {}", rows.join(", "))).collect();

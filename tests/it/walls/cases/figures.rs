@@ -7,9 +7,10 @@ use crate::walls::{
 };
 
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 9] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("overlap", See, Group).on(Consortium),
+    Case::new("suggestions", See, Group).on(Consortium),
     Case::new("commonStrengths", See, Group)
         .on(Consortium)
         .args(|_| json!({"conceptIds": migration::registers::concept_id("c:music")})),
