@@ -22,6 +22,7 @@ mod matching;
 mod model;
 mod overlap;
 mod regions;
+pub mod release;
 pub mod rest;
 pub mod service;
 mod strengths;

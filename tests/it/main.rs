@@ -40,6 +40,7 @@ mod priorities;
 mod privacy;
 mod projects;
 mod registers;
+mod release;
 mod retries;
 mod round_trips;
 mod statements;

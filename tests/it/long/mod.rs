@@ -5,6 +5,7 @@
 
 mod edits;
 mod memory;
+mod releases;
 mod retry_storm;
 mod rotation;
 mod schemathesis;
