@@ -52,7 +52,7 @@ pub(crate) fn of(row: &Model, principal: &str) -> history::ActiveModel {
 /// The change that ends the state that an entry was in until now.
 pub(crate) fn ending(row: &Model, until: DateTime<Utc>) -> sea_orm::UpdateMany<history::Entity> {
     history::Entity::update_many()
-        .col_expr(history::Column::ValidTo, Expr::val(until).into())
+        .col_expr(history::Column::ValidTo, Expr::val(until))
         .filter(history::Column::TenantId.eq(row.tenant_id))
         .filter(history::Column::EntryId.eq(row.id))
         .filter(history::Column::ValidTo.is_null())
