@@ -43,7 +43,7 @@ pub fn entries(question: Question) -> Question {
 fn around(question: Question, named: SimpleExpr, in_group: SimpleExpr) -> Question {
     question
         .left_join::<occasion::Entity>("oc", of("oc", occasion::Column::Id).eq(named))
-        .left_join::<group::Entity>("gr", of("gr", group::Column::Id).eq(in_group))
+        .left_join_within_scope::<group::Entity>("gr", of("gr", group::Column::Id).eq(in_group))
         .take(of("oc", occasion::Column::Id), "around_occasion")
         .take(of("gr", group::Column::Id), "around_group")
 }

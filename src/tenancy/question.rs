@@ -101,6 +101,18 @@ impl Question {
         self
     }
 
+    /// As [`Question::left_join`], and where the caller's token does not reach that kind of rows, it finds none.
+    pub fn left_join_within_scope<E: TenantRows>(
+        mut self,
+        alias: &'static str,
+        on: impl IntoCondition,
+    ) -> Self {
+        let may = self.caller.may(Action::Read, E::RESOURCE);
+        let rows = rows::<E>(if may { self.reach.readable::<E>() } else { super::rows::none() });
+        self.select.join_subquery(JoinType::LeftJoin, rows, alias, on.into_condition());
+        self
+    }
+
     pub fn left_join_shared<E: SharedRows>(
         mut self,
         alias: &'static str,

@@ -137,7 +137,7 @@ async fn competences_are_recorded_for_an_occasion(#[values(Sqlite, Postgres)] ki
     let id = text(&reform["id"]);
     aarhus.get(&format!("/occasions/{id}")).await.problem(404, "not_found");
     aarhus.get(&occasions).await.problem(404, "not_found");
-    assert_eq!(items(&gentofte.get(&occasions).await.ok()), &[reform.clone()]);
+    assert_eq!(items(&gentofte.get(&occasions).await.ok()), std::slice::from_ref(&reform));
     let entry = |concept: &str, more: Value| {
         let mut entry = json!({"stance": "have", "conceptId": concept_id(concept), "visibility": "public"});
         entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
