@@ -124,6 +124,14 @@ id! {
     SchemeId,
     EntryId,
     StatementId,
+    /// What binds meetings together.
+    SeriesId,
+    MeetingId,
+    ExerciseId,
+    /// Something written down in an exercise.
+    NoteId,
+    HomeworkId,
+    CommentId,
     CommitmentId,
     ProjectId,
     ParticipantId,

@@ -44,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::competence::rest::routes(config);
     crate::statement::rest::routes(config);
     crate::commitment::rest::routes(config);
+    crate::meeting::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);

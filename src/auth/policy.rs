@@ -52,6 +52,11 @@ resources! {
     Statement = "statement",
     Endorsement = "endorsement",
     Commitment = "commitment",
+    Series = "meetingSeries",
+    Meeting = "meeting",
+    Attendance = "attendance",
+    Exercise = "exercise",
+    Note = "note",
     Project = "project",
     Participant = "participant",
     Round = "priorityRound",
@@ -156,6 +161,21 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         },
         // Removed are the seats of those that one is not made with any more; a commitment itself is dropped.
         R::Commitment => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
+        },
+        // The coordinator's: who keeps a consortium's rounds keeps its meetings.
+        R::Series | R::Meeting | R::Exercise => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Editor | Admin),
+            Delete => false,
+        },
+        R::Attendance => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        R::Note => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
         },

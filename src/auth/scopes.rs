@@ -15,6 +15,7 @@ const fn area(resource: Resource) -> &'static str {
         R::Contact | R::Profile | R::Competence => "competence",
         R::Statement | R::Endorsement => "statement",
         R::Commitment => "commitment",
+        R::Series | R::Meeting | R::Attendance | R::Exercise | R::Note => "meeting",
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
@@ -24,7 +25,7 @@ const fn area(resource: Resource) -> &'static str {
 }
 
 /// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 22] = [
+pub const WORDS: [&str; 24] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -37,6 +38,8 @@ pub const WORDS: [&str; 22] = [
     "statement:write",
     "commitment:read",
     "commitment:write",
+    "meeting:read",
+    "meeting:write",
     "project:read",
     "project:write",
     "priority:read",

@@ -23,6 +23,7 @@ use crate::{
     concept::graphql::ConceptQuery,
     error::{Code, Error},
     event::graphql::{EventQuery, EventSubscription},
+    meeting::graphql::{MeetingMutation, MeetingQuery, MeetingSubscription},
     node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
@@ -70,6 +71,7 @@ pub struct Query(
     CompetenceQuery,
     StatementQuery,
     CommitmentQuery,
+    MeetingQuery,
     AggregateQuery,
     AuditQuery,
     ErasureQuery,
@@ -94,11 +96,12 @@ pub struct Mutation(
     CompetenceMutation,
     StatementMutation,
     CommitmentMutation,
+    MeetingMutation,
     ErasureMutation,
 );
 
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EventSubscription);
+pub struct Subscription(EventSubscription, MeetingSubscription);
 
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 

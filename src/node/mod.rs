@@ -12,6 +12,12 @@ use crate::{
     competence::{self, Competence},
     concept::{self, Concept, ConceptScheme},
     error::{Error, Result},
+    meeting::{
+        self, Meeting,
+        exercise::{self, Exercise},
+        note::{self, Note},
+        series::{self, MeetingSeries},
+    },
     priority::round::{self, PriorityRound},
     privacy::erasure::{self, Erasure},
     project::{self, Project},
@@ -71,6 +77,10 @@ nodes! {
     Competence of competence::Entity, competence::service::view;
     Statement of statement::Entity, statement::service::view;
     Commitment of commitment::Entity, commitment::service::view;
+    MeetingSeries of series::Entity, series::service::view;
+    Meeting of meeting::Entity, meeting::service::view;
+    Exercise of exercise::Entity, exercise::service::view;
+    Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
 }

@@ -39,6 +39,7 @@ pub struct TenantTx {
     caller: Caller,
     reach: Reach,
     journal: Mutex<Vec<Entry>>,
+    beats: Mutex<Vec<(Uuid, i64)>>,
     witness: Arc<Witness>,
     pulse: Arc<Pulse>,
 }
@@ -61,7 +62,7 @@ pub enum Turn {
 impl TenantTx {
     pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, db: &Db) -> Self {
         let (witness, pulse) = (db.witness(), db.pulse());
-        Self { conn, caller, reach, journal: Mutex::default(), witness, pulse }
+        Self { conn, caller, reach, journal: Mutex::default(), beats: Mutex::default(), witness, pulse }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -390,6 +391,11 @@ impl TenantTx {
         self.journal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(entry);
     }
 
+    /// Wakes those who follow a topic, when the write is true: there is something new up to this place.
+    pub fn beat(&self, topic: Uuid, place: i64) {
+        self.beats.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((topic, place));
+    }
+
     fn note<E: TenantRows>(&self, action: Action, row: &E::Model) {
         if !E::TOLD {
             return;
@@ -448,6 +454,9 @@ impl TenantTx {
         self.conn.commit().await.map_err(super::fault::unavailable)?;
         if let Some((last, _)) = records.last() {
             self.pulse.reached(me, *last);
+        }
+        for (topic, place) in self.beats.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            self.pulse.beat(topic, place);
         }
         Ok(())
     }

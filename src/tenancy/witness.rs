@@ -91,6 +91,7 @@ pub(super) fn watched(resource: Resource) -> bool {
             | Resource::Contact
             | Resource::Statement
             | Resource::Commitment
+            | Resource::Note
             | Resource::Project
             | Resource::Participant
     )
