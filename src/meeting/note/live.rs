@@ -8,7 +8,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{Stream, stream};
 use sea_orm::{
-    ColumnTrait, Order,
+    Order,
     sea_query::{CaseStatement, Condition, ExprTrait, SimpleExpr},
 };
 

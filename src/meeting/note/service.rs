@@ -9,8 +9,9 @@ use super::{
     read::{load, these},
 };
 use crate::{
+    auth::policy::{Action, Resource},
     concept::known,
-    error::{Error, Result, Violations},
+    error::{Code, Error, Result, Violations},
     id::{ConceptId, ExerciseId, NoteId},
     meeting::{
         exercise::{self, service::is_open, service::only_in, turn},
@@ -143,20 +144,18 @@ pub async fn categorise(
             Box::pin(async move {
                 takes_part(tx, tx.get::<exercise::Entity>(exercise.0).await?.consortium_id).await?;
                 may_use(tx, "conceptId", input.concept_id).await?;
-                let own = tx
-                    .find::<Entity>()?
-                    .filter(Column::Id.is_in(input.note_ids.iter().copied()))
-                    .filter(Column::ExerciseId.eq(exercise))
-                    .filter(Column::TenantId.eq(tx.me()))
-                    .all()
-                    .await?;
-                let mut violations = Violations::default();
-                for (n, id) in input.note_ids.iter().enumerate() {
-                    if !own.iter().any(|row| row.id == *id) {
-                        violations.add(&format!("noteIds/{n}"), "own_note");
-                    }
+                // Also where nothing would change.
+                if !tx.caller().may(Action::Modify, Resource::Note) {
+                    return Err(Error::new(Code::Forbidden));
                 }
-                violations.done()?;
+                let found = tx.find::<Entity>()?.filter(Column::Id.is_in(input.note_ids.iter().copied()));
+                let own = found.filter(Column::ExerciseId.eq(exercise)).all().await?;
+                if let Some(id) = input.note_ids.iter().find(|id| own.iter().all(|row| row.id != **id)) {
+                    return Err(tx.absent(Resource::Note, id.0));
+                }
+                if own.iter().any(|row| row.tenant_id != tx.me()) {
+                    return Err(Error::new(Code::Forbidden));
+                }
                 for row in own {
                     if row.concept_id != input.concept_id {
                         tx.change::<Entity>(row, None, |row| row.concept_id = Set(input.concept_id)).await?;

@@ -13,6 +13,7 @@ mod event;
 mod figures;
 mod group;
 mod invitation;
+mod meeting;
 mod node;
 mod organisation;
 mod principal;
@@ -119,6 +120,7 @@ pub fn all() -> Vec<Case> {
     all.extend(contact::CASES);
     all.extend(statement::CASES);
     all.extend(commitment::CASES);
+    all.extend(meeting::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
     all.extend(group::CASES);

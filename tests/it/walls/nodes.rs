@@ -7,7 +7,7 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 16] = [
+const KINDS: [(Sort, &str, &str); 20] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Tenant, "tenant", "Tenant"),
     (Sort::Consortium, "consortium", "Consortium"),
@@ -16,6 +16,10 @@ const KINDS: [(Sort, &str, &str); 16] = [
     (Sort::Contact, "contact", "Contact"),
     (Sort::Statement, "statement", "Statement"),
     (Sort::Commitment, "commitment", "Commitment"),
+    (Sort::Series, "meetingSeries", "MeetingSeries"),
+    (Sort::Meeting, "meeting", "Meeting"),
+    (Sort::Exercise, "exercise", "Exercise"),
+    (Sort::Note, "note", "Note"),
     (Sort::Project, "project", "Project"),
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),

@@ -29,6 +29,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("municipalityIds/0", "a register's code, which must be known"),
     ("scopes/0", "a word of a list, which must be known"),
     ("publicKey", "a key: 32 bytes of it are kept, and nothing that is said beside it"),
+    ("timeZone", "a name of a list, which must be known"),
     ("targetDate", "a date"),
     ("due", "a date"),
     ("starts", "a date"),

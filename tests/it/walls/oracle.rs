@@ -63,6 +63,12 @@ pub enum Kind {
     Statement,
     /// Shared as a competence is, and open to those that it is made with.
     Commitment,
+    Series,
+    /// A consortium's, and an open event everybody's; kept by its coordinator.
+    Meeting,
+    Exercise,
+    /// Shown in the consortium that it was written in, and nowhere else.
+    Note,
     /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
     Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
@@ -156,6 +162,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         // Whoever is asked in may look at what it is asked into.
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
+        Kind::Meeting => seated || record.visibility == Visibility::Public,
+        Kind::Series | Kind::Exercise => seated,
         Kind::Group | Kind::Organisation | Kind::Round | Kind::Proposal => seated,
         Kind::Ballot
         | Kind::Account
@@ -164,7 +172,12 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Archive
         | Kind::Principal
         | Kind::Log => lib == record.owner,
-        Kind::Competence | Kind::Statement | Kind::Commitment | Kind::Project | Kind::Contact => {
+        Kind::Competence
+        | Kind::Statement
+        | Kind::Commitment
+        | Kind::Note
+        | Kind::Project
+        | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
                 || record.named == Some(lib)
@@ -225,6 +238,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Membership, Make) => part == Some(2) && rank == Rank::Admin,
         (Membership, _) => own && rank == Rank::Admin,
         (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
+        (Meeting, Vote) => part >= Some(1) && rank >= Rank::Contributor,
+        (Note, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Note, _) => own && rank >= Rank::Contributor,
+        (Series | Meeting | Exercise, _) => part == Some(2) && rank >= Rank::Editor,
         (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
         (Organisation, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
