@@ -129,6 +129,14 @@ id! {
     /// What competences are wanted or shown for.
     OccasionId,
     StatementId,
+    /// What binds meetings together.
+    SeriesId,
+    MeetingId,
+    ExerciseId,
+    /// Something written down in an exercise.
+    NoteId,
+    HomeworkId,
+    CommentId,
     CommitmentId,
     ActivityId,
     ProjectId,

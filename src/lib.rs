@@ -33,6 +33,7 @@ pub mod error;
 pub mod event;
 pub mod graphql;
 pub mod id;
+pub mod meeting;
 pub mod node;
 pub mod page;
 pub mod priority;

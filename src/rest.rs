@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::statement::rest::routes(config);
     crate::commitment::rest::routes(config);
     crate::activity::rest::routes(config);
+    crate::meeting::rest::routes(config);
     crate::aggregate::rest::routes(config);
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);

@@ -22,6 +22,8 @@ pub const FOLLOW: &[(&str, Names)] = &[
     ("contact", One("concept_id")),
     ("statement", Many("concepts")),
     ("project", Many("concepts")),
+    ("activity", Many("concepts")),
+    ("note", One("concept_id")),
 ];
 
 /// Tables whose rows name a concept and stay as they are, and why.

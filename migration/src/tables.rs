@@ -47,6 +47,23 @@ const ACTIVITY_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' 
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_activities = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// A meeting: of those who have a seat, and an open event of everybody.
+const MEETING_READ: &str =
+    "{r}.consortium_id IN {seats} OR ({r}.visibility = 'public' AND {duty} = 'member')";
+
+/// What a library does in a meeting of its consortium, for all who have a seat there.
+const OWN_OR_SEATED: &str = "{r}.tenant_id = {me} OR {r}.consortium_id IN {seats}";
+const OWN_PART: &str = "{r}.tenant_id = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
+    WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
+
+/// A note: own, or shown in the consortium of its exercise by a member whose sharing cap for statements is full there.
+const NOTE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} \
+    AND ({r}.consortium_id, {r}.tenant_id) IN (SELECT membership.consortium_id, membership.tenant_id FROM membership \
+    WHERE membership.status = 'active' AND membership.cap_statements = 'full'))";
+const NOTE_WRITTEN: &str = "{r}.tenant_id = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
+    WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member')) AND {r}.exercise_id IN \
+    (SELECT exercise.id FROM exercise WHERE exercise.state = 'open' AND exercise.consortium_id = {r}.consortium_id)";
+
 /// A contact: own, or as a competence is read while whoever it names agrees; on a project, where that is seen.
 const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL OR {r}.consent_until > {hours:0}) \
     AND ({r}.project_id IS NULL OR {r}.project_id IN (SELECT project.project_id FROM project)) \
@@ -1092,6 +1109,180 @@ pub const TABLES: &[Table] = &[
             update: OWN,
             delete: "",
         },
+    },
+    // ------------------------------------------------------------------ meetings
+    Table {
+        name: "meeting_series",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "kind text",
+            "title json",
+            "steps json",
+            "parent_id uuid?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["consortium_id", "parent_id"], "meeting_series", &["consortium_id", "id"]),
+        ],
+        checks: &["kind IN ('course', 'programme', 'gatherings')"],
+        wall: Wall { delete: "", ..OF_CONSORTIUM },
+    },
+    Table {
+        name: "meeting",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "group_id uuid?",
+            "series_id uuid?",
+            "number int?",
+            "title json",
+            "starts_at time?",
+            "ends_at time?",
+            "time_zone text?",
+            "held text?",
+            "place text?",
+            "link text?",
+            "visibility text",
+            "documents json",
+            "agenda json",
+            "goals json",
+            "summary json?",
+            "summary_published_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["series_id"]],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["consortium_id", "group_id"], "work_group", &["consortium_id", "id"]),
+            to(&["consortium_id", "series_id"], "meeting_series", &["consortium_id", "id"]),
+        ],
+        checks: &[
+            "visibility IN ('consortium', 'public')",
+            "(starts_at IS NULL) = (ends_at IS NULL)",
+            "(starts_at IS NULL) = (time_zone IS NULL)",
+            "(starts_at IS NULL) = (held IS NOT NULL)",
+            "starts_at < ends_at",
+        ],
+        wall: Wall { read: MEETING_READ, delete: "", ..OF_CONSORTIUM },
+    },
+    Table {
+        name: "attendance",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "meeting_id uuid",
+            "consortium_id uuid",
+            "people int",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "meeting_id"]],
+        indexes: &[&["meeting_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id", "meeting_id"], "meeting", &["consortium_id", "id"]),
+        ],
+        checks: &["people BETWEEN 0 AND 1000"],
+        wall: Wall { read: OWN_OR_SEATED, insert: OWN_PART, update: OWN_PART, delete: "" },
+    },
+    Table {
+        name: "exercise",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "meeting_id uuid",
+            "kind text",
+            "title json",
+            "prompts json",
+            "minutes int?",
+            "rounds int?",
+            "answers_per text",
+            "state text",
+            "opened_at time?",
+            "closes_at time?",
+            "closed_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["meeting_id", "id"]],
+        references: &[to(&["consortium_id", "meeting_id"], "meeting", &["consortium_id", "id"])],
+        checks: &[
+            "answers_per IN ('note', 'tenant', 'group')",
+            "state IN ('planned', 'open', 'closed')",
+            "minutes >= 1",
+            "rounds >= 1",
+        ],
+        wall: Wall { delete: "", ..OF_CONSORTIUM },
+    },
+    Table {
+        // How many places have been given out among the notes of an exercise: whoever writes one takes the next in its turn.
+        name: "exercise_turn",
+        columns: &["consortium_id uuid", "exercise_id uuid", "last int"],
+        key: &["consortium_id", "exercise_id"],
+        uniques: &[],
+        indexes: &[&["exercise_id"]],
+        references: &[to(&["consortium_id", "exercise_id"], "exercise", &["consortium_id", "id"])],
+        checks: &["last >= 0"],
+        wall: Wall {
+            read: "{r}.consortium_id IN {seats}",
+            insert: COORDINATED,
+            update: TAKES_PART,
+            delete: "",
+        },
+    },
+    Table {
+        name: "note",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "exercise_id uuid",
+            "consortium_id uuid",
+            "group_id uuid?",
+            "prompt int?",
+            "text text",
+            "lang text",
+            "concept_id uuid?",
+            "became text?",
+            "became_id uuid?",
+            "place int",
+            "shown_place int?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["exercise_id", "id"], &["exercise_id", "shown_place"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+            to(&["consortium_id", "exercise_id"], "exercise", &["consortium_id", "id"]),
+        ],
+        checks: &[
+            "visibility IN ('private', 'consortium')",
+            "became IN ('competence', 'statement', 'commitment')",
+            "(became IS NULL) = (became_id IS NULL)",
+            "visibility = 'private' OR shown_place IS NOT NULL",
+        ],
+        // Written while the exercise is open; put in order, and taken away, by its library at any time.
+        wall: Wall { read: NOTE_READ, insert: NOTE_WRITTEN, update: OWN, delete: OWN },
     },
     // ------------------------------------------------------------------ priorities
     Table {

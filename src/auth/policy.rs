@@ -57,6 +57,11 @@ resources! {
     Commitment = "commitment",
     Activity = "activity",
     Registration = "registration",
+    Series = "meetingSeries",
+    Meeting = "meeting",
+    Attendance = "attendance",
+    Exercise = "exercise",
+    Note = "note",
     Project = "project",
     Participant = "participant",
     Round = "priorityRound",
@@ -195,6 +200,21 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         R::Registration => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
+        // The coordinator's: who keeps a consortium's rounds keeps its meetings.
+        R::Series | R::Meeting | R::Exercise => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Editor | Admin),
+            Delete => false,
+        },
+        R::Attendance => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => false,
+        },
+        R::Note => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Contributor | Editor | Admin),
         },
         R::Project => match action {
             Read => role != Operator,

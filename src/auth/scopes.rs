@@ -16,6 +16,7 @@ const fn area(resource: Resource) -> &'static str {
         R::Statement | R::Endorsement => "statement",
         R::Commitment => "commitment",
         R::Activity | R::Registration => "activity",
+        R::Series | R::Meeting | R::Attendance | R::Exercise | R::Note => "meeting",
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
@@ -25,7 +26,7 @@ const fn area(resource: Resource) -> &'static str {
 }
 
 /// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 24] = [
+pub const WORDS: [&str; 26] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -40,6 +41,8 @@ pub const WORDS: [&str; 24] = [
     "commitment:write",
     "activity:read",
     "activity:write",
+    "meeting:read",
+    "meeting:write",
     "project:read",
     "project:write",
     "priority:read",

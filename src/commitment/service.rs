@@ -13,7 +13,7 @@ use super::{
 use crate::{
     auth::policy::Resource,
     error::{Code, Error, Result},
-    id::{CommitmentId, ConsortiumId, GroupId, ProjectId, RowId},
+    id::{CommitmentId, ConsortiumId, GroupId, ProjectId, RowId, TenantId},
     page::{Page, PageArgs},
     project,
     registry::{consortium, group},
@@ -143,30 +143,34 @@ impl Made {
 }
 
 pub async fn create(scope: &TenantScope, input: NewCommitment) -> Result<Commitment> {
+    fits(scope.tenant(), &input)?;
+    scope.write("createCommitment", input, |tx, input| Box::pin(make(tx, input))).await
+}
+
+/// Makes a commitment in a write that does more.
+pub(crate) async fn make(tx: &TenantTx, input: NewCommitment) -> Result<Commitment> {
+    fits(tx.me(), &input)?;
+    let named = check::Named {
+        partners: &input.partner_ids,
+        consortium: input.consortium_id,
+        group: input.group_id,
+        project: input.project_id,
+    };
+    check::known(tx, named).await?;
+    let row = tx.insert(new(input)).await?;
+    take_seats(tx, &row).await?;
+    took_step(tx, &row, None, None).await?;
+    load(tx, row.id).await
+}
+
+fn fits(tenant: TenantId, input: &NewCommitment) -> Result<()> {
     let mut wished = new(input.clone());
     // What the door stamps is of no account here.
-    wished.tenant_id = Set(scope.tenant());
+    wished.tenant_id = Set(tenant);
     wished.version = Set(1);
     wished.created_at = Set(when::now());
     wished.updated_at = Set(when::now());
-    check::row(&wished.try_into_model().map_err(Error::internal)?)?;
-    scope
-        .write("createCommitment", input, |tx, input| {
-            Box::pin(async move {
-                let named = check::Named {
-                    partners: &input.partner_ids,
-                    consortium: input.consortium_id,
-                    group: input.group_id,
-                    project: input.project_id,
-                };
-                check::known(tx, named).await?;
-                let row = tx.insert(new(input)).await?;
-                take_seats(tx, &row).await?;
-                took_step(tx, &row, None, None).await?;
-                load(tx, row.id).await
-            })
-        })
-        .await
+    check::row(&wished.try_into_model().map_err(Error::internal)?)
 }
 
 fn new(input: NewCommitment) -> ActiveModel {

@@ -6,6 +6,7 @@ use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, EntryId, GroupId, OccasionId, TenantId},
     tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    text::Lang,
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -98,6 +99,9 @@ pub struct Spreading {
 pub struct SpreadingStep {
     /// At most 300 characters; names of persons do not belong here.
     pub text: String,
+    /// The language that it is written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Lang>,
     /// By when: EDTF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,

@@ -5,7 +5,7 @@
 //! of any time; a library decides row by row who sees what, and its sharing cap in a consortium bounds that. The
 //! past of another library is read through its present: what it no longer shows, it does not show as of any time.
 
-pub(crate) mod check;
+pub mod check;
 mod entity;
 pub mod graphql;
 pub mod history;

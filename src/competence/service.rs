@@ -88,41 +88,50 @@ pub async fn create(scope: &TenantScope, input: NewCompetence) -> Result<Compete
     let scope_in = scope.clone();
     scope
         .write("createCompetence", input, move |tx, input| {
-            Box::pin(async move {
-                turn(tx, Turn::Shared).await?;
-                concept::service::held(tx).await?;
-                if let Some(concept) = input.concept_id {
-                    may_use(tx, concept).await?;
-                }
-                around(tx, input.occasion_id, input.group_id).await?;
-                // Merged, perhaps, since the words were met with it.
-                let merged = known::merged(tx, mapped).await?;
-                let mapped = mapped.map(|concept| merged.get(&concept).copied().unwrap_or(concept));
-                let row = tx
-                    .insert(ActiveModel {
-                        id: Set(EntryId::new()),
-                        concept_id: Set(input.concept_id.or(mapped)),
-                        stance: Set(input.stance),
-                        level: Set(input.level),
-                        holders: Set(input.holders),
-                        note: Set(input.note),
-                        source_lang: Set(input.source_phrase.as_ref().and(check::tag(input.language))),
-                        source_phrase: Set(input.source_phrase),
-                        evidence: Set(json!(input.evidence)),
-                        target_level: Set(input.target_level),
-                        target_date: Set(input.target_date),
-                        spreading: Set(input.spreading),
-                        occasion_id: Set(input.occasion_id),
-                        group_id: Set(input.group_id),
-                        visibility: Set(input.visibility.unwrap_or_default()),
-                        ..blank()
-                    })
-                    .await?;
-                tx.insert(past::state(tx, &row)).await?;
-                load(&scope_in, tx, row.id).await
-            })
+            Box::pin(async move { enter(&scope_in, tx, input, mapped).await })
         })
         .await
+}
+
+/// Enters a competence in a write that does more. `mapped` is the concept that its phrase surely means: see [`meant`].
+pub(crate) async fn enter(
+    scope: &TenantScope,
+    tx: &TenantTx,
+    input: NewCompetence,
+    mapped: Option<ConceptId>,
+) -> Result<Competence> {
+    check::new(&input)?;
+    turn(tx, Turn::Shared).await?;
+    concept::service::held(tx).await?;
+    if let Some(concept) = input.concept_id {
+        may_use(tx, concept).await?;
+    }
+    around(tx, input.occasion_id, input.group_id).await?;
+    // Merged, perhaps, since the words were met with it.
+    let merged = known::merged(tx, mapped).await?;
+    let mapped = mapped.map(|concept| merged.get(&concept).copied().unwrap_or(concept));
+    let row = tx
+        .insert(ActiveModel {
+            id: Set(EntryId::new()),
+            concept_id: Set(input.concept_id.or(mapped)),
+            stance: Set(input.stance),
+            level: Set(input.level),
+            holders: Set(input.holders),
+            note: Set(input.note),
+            source_lang: Set(input.source_phrase.as_ref().and(check::tag(input.language))),
+            source_phrase: Set(input.source_phrase),
+            evidence: Set(json!(input.evidence)),
+            target_level: Set(input.target_level),
+            target_date: Set(input.target_date),
+            spreading: Set(input.spreading),
+            occasion_id: Set(input.occasion_id),
+            group_id: Set(input.group_id),
+            visibility: Set(input.visibility.unwrap_or_default()),
+            ..blank()
+        })
+        .await?;
+    tx.insert(past::state(tx, &row)).await?;
+    load(scope, tx, row.id).await
 }
 
 pub async fn change(
@@ -273,7 +282,11 @@ async fn may_use(tx: &TenantTx, concept: ConceptId) -> Result<()> {
 }
 
 /// The concept that a phrase surely means.
-async fn meant(scope: &TenantScope, phrase: String, language: Option<Lang>) -> Result<Option<ConceptId>> {
+pub(crate) async fn meant(
+    scope: &TenantScope,
+    phrase: String,
+    language: Option<Lang>,
+) -> Result<Option<ConceptId>> {
     let words = words::of_node(scope).await?;
     let meet = move || words.exact(&phrase, language.map(Lang::tag));
     let hit = tokio::task::spawn_blocking(meet).await.map_err(Error::internal)?;

@@ -31,6 +31,7 @@ use crate::{
     },
     error::{Code, Error},
     event::graphql::{EventQuery, EventSubscription},
+    meeting::graphql::{MeetingMutation, MeetingQuery, MeetingSubscription},
     node::graphql::NodeQuery,
     page::{DEFAULT_FIRST, MAX_FIRST, Page, PageArgs},
     priority::graphql::{PriorityMutation, PriorityQuery},
@@ -82,6 +83,7 @@ pub struct Query(
     StatementQuery,
     CommitmentQuery,
     ActivityQuery,
+    MeetingQuery,
     AggregateQuery,
     AuditQuery,
     ErasureQuery,
@@ -111,11 +113,12 @@ pub struct Mutation(
     StatementMutation,
     CommitmentMutation,
     ActivityMutation,
+    MeetingMutation,
     ErasureMutation,
 );
 
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EventSubscription);
+pub struct Subscription(EventSubscription, MeetingSubscription);
 
 pub type AppSchema = Schema<Query, Mutation, Subscription>;
 

@@ -20,6 +20,12 @@ use crate::{
         definition::{self, ConceptDefinition},
     },
     error::{Error, Result},
+    meeting::{
+        self, Meeting,
+        exercise::{self, Exercise},
+        note::{self, Note},
+        series::{self, MeetingSeries},
+    },
     priority::round::{self, PriorityRound},
     privacy::erasure::{self, Erasure},
     project::{self, Project},
@@ -83,6 +89,10 @@ nodes! {
     Statement of statement::Entity, statement::service::view;
     Commitment of commitment::Entity, commitment::service::view;
     Activity of activity::Entity, activity::service::view;
+    MeetingSeries of series::Entity, series::service::view;
+    Meeting of meeting::Entity, meeting::service::view;
+    Exercise of exercise::Entity, exercise::service::view;
+    Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
 }

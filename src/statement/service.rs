@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::policy::{Action, Resource},
     error::{Code, Error, Result},
-    id::{RowId, StatementId},
+    id::{RowId, StatementId, TenantId},
     page::{Page, PageArgs},
     registry::tenant,
     tenancy::{Question, TenantScope, TenantTx, Turn, of},
@@ -112,22 +112,26 @@ impl Said {
 }
 
 pub async fn create(scope: &TenantScope, input: NewStatement) -> Result<Statement> {
+    fits(scope.tenant(), &input)?;
+    scope.write("createStatement", input, |tx, input| Box::pin(make(tx, input))).await
+}
+
+/// Makes a statement in a write that does more.
+pub(crate) async fn make(tx: &TenantTx, input: NewStatement) -> Result<Statement> {
+    fits(tx.me(), &input)?;
+    check::known(tx, &input.concept_ids, input.ambition_id).await?;
+    let row = tx.insert(new(input)).await?;
+    load(tx, row.id).await
+}
+
+fn fits(tenant: TenantId, input: &NewStatement) -> Result<()> {
     let mut wished = new(input.clone());
     // What the door stamps is of no account here.
-    wished.tenant_id = Set(scope.tenant());
+    wished.tenant_id = Set(tenant);
     wished.version = Set(1);
     wished.created_at = Set(when::now());
     wished.updated_at = Set(when::now());
-    check::row(&wished.try_into_model().map_err(Error::internal)?)?;
-    scope
-        .write("createStatement", input, |tx, input| {
-            Box::pin(async move {
-                check::known(tx, &input.concept_ids, input.ambition_id).await?;
-                let row = tx.insert(new(input)).await?;
-                load(tx, row.id).await
-            })
-        })
-        .await
+    check::row(&wished.try_into_model().map_err(Error::internal)?)
 }
 
 fn new(input: NewStatement) -> ActiveModel {

@@ -23,12 +23,13 @@ use super::{
     tx::{TenantTx, Turn, column},
 };
 use crate::{
-    audit,
+    activity, audit,
     competence::{self, history, joined, past, sighting},
     concept::definition,
     error::Result,
     event,
     id::{ConceptId, RowId, TenantId},
+    meeting::note,
     project,
     registry::contact,
     statement, when,
@@ -121,6 +122,8 @@ async fn follow(conn: &Conn, library: TenantId, from: ConceptId, into: ConceptId
     one::<contact::Entity>(conn, library, contact::Column::ConceptId, from, into, &mut done).await?;
     many::<statement::Entity>(conn, library, statement::Column::Concepts, from, into, &mut done).await?;
     many::<project::Entity>(conn, library, project::Column::Concepts, from, into, &mut done).await?;
+    many::<activity::Entity>(conn, library, activity::Column::Concepts, from, into, &mut done).await?;
+    one::<note::Entity>(conn, library, note::Column::ConceptId, from, into, &mut done).await?;
     Ok(done)
 }
 

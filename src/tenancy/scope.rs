@@ -82,6 +82,17 @@ impl TenantScope {
         self.db.pulse().listen(self.caller.tenant())
     }
 
+    /// Tells when there is something new of a topic that several libraries write to. Who listens must have been found to see it
+    /// before it is told anything: a beat is no answer.
+    pub fn topic(&self, topic: uuid::Uuid) -> Beats {
+        self.db.pulse().listen_to(topic, self.caller.tenant())
+    }
+
+    /// How many listen to a topic in this process.
+    pub fn crowd(&self, topic: uuid::Uuid) -> u32 {
+        self.db.pulse().crowd(topic)
+    }
+
     fn who(&self) -> Who {
         let duty = if self.caller.is_operator() { Duty::Operator } else { Duty::Member };
         Who { tenant: Some(self.caller.tenant().0), duty, client: None }

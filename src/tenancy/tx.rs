@@ -41,6 +41,7 @@ pub struct TenantTx {
     journal: Mutex<Vec<Entry>>,
     /// Other libraries in whose name something was done, and how far their events come with the commit.
     others: Mutex<Vec<(TenantId, i64)>>,
+    beats: Mutex<Vec<(Uuid, i64)>>,
     witness: Arc<Witness>,
     pulse: Arc<Pulse>,
 }
@@ -63,7 +64,16 @@ pub enum Turn {
 impl TenantTx {
     pub(super) fn new(conn: Conn, caller: Caller, reach: Reach, db: &Db) -> Self {
         let (witness, pulse) = (db.witness(), db.pulse());
-        Self { conn, caller, reach, journal: Mutex::default(), others: Mutex::default(), witness, pulse }
+        Self {
+            conn,
+            caller,
+            reach,
+            journal: Mutex::default(),
+            others: Mutex::default(),
+            beats: Mutex::default(),
+            witness,
+            pulse,
+        }
     }
 
     pub fn caller(&self) -> &Caller {
@@ -416,6 +426,11 @@ impl TenantTx {
         self.others.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((other, place));
     }
 
+    /// Wakes those who follow a topic, when the write is true: there is something new up to this place.
+    pub fn beat(&self, topic: Uuid, place: i64) {
+        self.beats.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((topic, place));
+    }
+
     fn note<E: TenantRows>(&self, action: Action, row: &E::Model) {
         if !E::TOLD {
             return;
@@ -477,6 +492,9 @@ impl TenantTx {
         }
         for (other, last) in self.others.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
             self.pulse.reached(other, last);
+        }
+        for (topic, place) in self.beats.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            self.pulse.beat(topic, place);
         }
         Ok(())
     }

@@ -94,6 +94,7 @@ pub(super) fn watched(resource: Resource) -> bool {
             | Resource::Definition
             | Resource::Commitment
             | Resource::Activity
+            | Resource::Note
             | Resource::Project
             | Resource::Participant
     )

@@ -18,6 +18,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
         "kept in one row, where the service bounds it: at most 100 values, or one a language",
         &[
             "Activity.conceptIds",
+            "AgendaItem.slides",
             "Commitment.others",
             "Commitment.partnerIds",
             "Competence.evidence",
@@ -30,9 +31,14 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "Concept.relatedIds",
             "Consortium.openQuestions",
             "Consortium.reasons",
+            "Exercise.prompts",
             "Group.matters",
             "LocalText.translations",
             "Mandate.areas",
+            "Meeting.agenda",
+            "Meeting.documents",
+            "Meeting.goals",
+            "MeetingSeries.steps",
             "Municipality.predecessorIds",
             "Municipality.successorIds",
             "Project.conceptIds",
@@ -105,7 +111,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
         "a table of the program's own, a dozen entries",
         &["CubeDefinition.dimensions", "CubeDefinition.measures"],
     ),
-    ("of the lines that the caller sent itself", &["Pasted.lines", "PastedLine.parts"]),
+    ("of the lines that the caller sent itself", &["Pasted.lines", "PastedLine.parts", "WrittenNotes.notes"]),
 ];
 
 /// The fields that give one of the whole answers above: without a page, but with a cost.

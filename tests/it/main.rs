@@ -32,6 +32,7 @@ mod landscape;
 mod layers;
 mod live;
 mod long;
+mod meetings;
 mod oidc;
 mod operating;
 mod organisations;

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samvirke::registry::membership;
 use samvirke::tenancy::SeatRole;
 use serde_json::{Value, json};
 
@@ -40,6 +39,11 @@ const LISTS: &[(&str, usize)] = &[
     ("activities", 50),
     ("activityRegistrations", 50),
     ("activityEvaluations", 50),
+    ("allMeetingSeries", 50),
+    ("meetings", 50),
+    ("attendances", 50),
+    ("exercises", 50),
+    ("notes", 50),
     ("endorsements", 50),
     ("conceptDefinitions", 50),
     ("competenceSightings", 50),
@@ -71,7 +75,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let mut ids = BTreeMap::new();
     let beside = node.tenant("bergen").await;
     let consortium = node.consortium("alle", &[&oslo, &beside]).await;
-    for list in ["memberships", "groups", "organisations", "occasions", "suggestions"] {
+    for list in ["memberships", "groups", "organisations", "occasions", "suggestions", "allMeetingSeries"] {
         ids.insert(list, consortium.to_string());
     }
     let project = oslo.post("/projects", json!({"title": named("felles")})).await.made();
@@ -101,6 +105,18 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let (coming, was) = (opened("kommer").await, opened("var").await);
     let music = migration::registers::concept_id("c:music");
     ids.insert("conceptDefinitions", music.to_string());
+    let meeting = json!({"title": named("møte"), "held": "2010-09"});
+    let meetings = format!("/consortia/{consortium}/meetings");
+    let held = text(&oslo.post(&meetings, meeting.clone()).await.made()["id"]);
+    ids.insert("attendances", held.clone());
+    let exercises = format!("/meetings/{held}/exercises");
+    ids.insert("exercises", held.clone());
+    let exercise =
+        text(&oslo.post(&exercises, json!({"kind": "free", "title": named("øvelse")})).await.made()["id"]);
+    oslo.post_from(&format!("/exercises/{exercise}/open"), 1, json!(null)).await.ok();
+    let note = json!({"text": "lapp", "language": "nb"});
+    oslo.post(&format!("/exercises/{exercise}/notes"), json!({"notes": vec![note; 51]})).await.made();
+    ids.insert("notes", exercise);
     for _ in 0..51 {
         let meant = json!({"text": "Det å dele", "language": "nb"});
         oslo.post(&format!("/concepts/{music}/definitions"), meant).await.made();
@@ -108,9 +124,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     }
     for n in 0..51 {
         let other = node.tenant(&format!("t{n}")).await;
-        let invitation = membership::Invitation { tenant_id: other.tenant, role: SeatRole::Member };
-        let scope = node.scope(oslo.tenant, samvirke::auth::Role::Admin);
-        membership::service::invite(&scope, consortium, invitation).await.unwrap();
+        node.join(consortium, &oslo, &other, SeatRole::Member).await;
         let made = json!({"slug": format!("c{n}"), "name": named("c"), "coordinatorId": oslo.tenant});
         node.operator().post("/consortia", made).await.made();
         oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
@@ -119,6 +133,15 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         other.get(&format!("/projects/{}", ids["participants"])).await.ok();
         oslo.post(&rounds, round.clone()).await.made();
         oslo.post(&proposals, json!({"title": named(&format!("f{n}"))})).await.made();
+        oslo.post(
+            &format!("/consortia/{consortium}/meeting-series"),
+            json!({"kind": "course", "title": named("k")}),
+        )
+        .await
+        .made();
+        oslo.post(&meetings, meeting.clone()).await.made();
+        oslo.post(&exercises, json!({"kind": "free", "title": named("ø")})).await.made();
+        other.put(&format!("/meetings/{held}/attendance"), json!({"people": 1})).await.ok();
         let group = json!({"name": named("g"), "kind": "team"});
         oslo.post(&format!("/consortia/{consortium}/groups"), group).await.made();
         let organisation = json!({"name": format!("o{n}"), "sector": "company"});

@@ -173,7 +173,7 @@ async fn what_a_key_person_learned_is_planned_to_come_to_all(#[values(Sqlite, Po
     let [kalmar, kronoberg] = libraries(&node, ["kalmar", "kronoberg"]).await;
     node.consortium("sydost", &[&kalmar, &kronoberg]).await;
     let plan = json!({"keyHolders": 2, "targetPercent": 80, "steps": [
-        {"text": "Nyckelpersonerna utbildas", "due": "2010-03", "done": true},
+        {"text": "Nyckelpersonerna utbildas", "language": "sv", "due": "2010-03", "done": true},
         {"text": "De håller kurs för alla", "due": "2010-22"}]});
     let entry = json!({"stance": "have", "conceptId": concept_id("c:web"), "holders": 2,
         "spreading": plan, "visibility": "consortium"});

@@ -14,6 +14,7 @@ mod event;
 mod figures;
 mod group;
 mod invitation;
+mod meeting;
 mod node;
 mod organisation;
 mod principal;
@@ -121,6 +122,7 @@ pub fn all() -> Vec<Case> {
     all.extend(statement::CASES);
     all.extend(commitment::CASES);
     all.extend(activity::CASES);
+    all.extend(meeting::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
     all.extend(group::CASES);

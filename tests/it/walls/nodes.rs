@@ -7,7 +7,7 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 21] = [
+const KINDS: [(Sort, &str, &str); 25] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Occasion, "occasion", "Occasion"),
     (Sort::Sighting, "competenceSighting", "CompetenceSighting"),
@@ -21,6 +21,10 @@ const KINDS: [(Sort, &str, &str); 21] = [
     (Sort::Statement, "statement", "Statement"),
     (Sort::Commitment, "commitment", "Commitment"),
     (Sort::Activity, "activity", "Activity"),
+    (Sort::Series, "meetingSeries", "MeetingSeries"),
+    (Sort::Meeting, "meeting", "Meeting"),
+    (Sort::Exercise, "exercise", "Exercise"),
+    (Sort::Note, "note", "Note"),
     (Sort::Project, "project", "Project"),
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),

@@ -75,6 +75,12 @@ pub enum Kind {
     Commitment,
     /// Shared as a commitment is; others register.
     Activity,
+    Series,
+    /// A consortium's, and an open event everybody's; kept by its coordinator.
+    Meeting,
+    Exercise,
+    /// Shown in the consortium that it was written in, and nowhere else.
+    Note,
     /// A function or a person who has agreed to be named: as a competence is seen, kept by editors.
     Contact,
     /// A tenant's profile: addressed by the tenant, who is no secret.
@@ -174,6 +180,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
             seated
         }
         Kind::Sighting => lib == record.owner || record.named == Some(lib),
+        Kind::Meeting => seated || record.visibility == Visibility::Public,
+        Kind::Series | Kind::Exercise => seated,
         Kind::Ballot
         | Kind::Account
         | Kind::Invitation
@@ -186,6 +194,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Commitment
         | Kind::Activity
         | Kind::Definition
+        | Kind::Note
         | Kind::Project
         | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
@@ -219,6 +228,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 Word | Definition | Occasion | Sighting => true,
                 Competence | Profile | Contact | Statement | Project => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
+                Series | Meeting | Exercise | Note => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
             };
             if !shown {
@@ -290,6 +300,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Membership, Make) => part == Some(2) && rank == Rank::Admin,
         (Membership, _) => own && rank == Rank::Admin,
         (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
+        (Meeting, Vote) => part >= Some(1) && rank >= Rank::Contributor,
+        (Note, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Note, _) => own && rank >= Rank::Contributor,
+        (Series | Meeting | Exercise, _) => part == Some(2) && rank >= Rank::Editor,
         (Group, _) | (Round, _) => part == Some(2) && rank >= Rank::Editor,
         // Of a library that one works with, and never of oneself.
         (Sighting, Make) => {

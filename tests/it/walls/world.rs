@@ -303,7 +303,105 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("occasion", row);
         self.record(Sort::Occasion, lead, which, Visibility::Consortium, occasion);
+        self.meetings(which, seats, lead);
         self.priorities(which, seats, lead);
+    }
+
+    /// A series with a meeting in it and an open event; in the meeting an exercise that is open and one that is not yet, and in
+    /// the former the notes of all who take part.
+    fn meetings(&mut self, which: Consortium, seats: &[Lib], lead: Lib) {
+        let c = || ("consortium_id", V::Id(consortium(which)));
+        let [title, step] =
+            ["meeting_series.title", "meeting_series.steps"].map(|place| self.canary(seats, place));
+        let json = |n: usize| format!("{{\"nb\": \"{MARK}{n:06x}\"}}");
+        let series = id(39, lead, 1);
+        let mut row = vec![
+            c(),
+            ("id", V::Id(series)),
+            ("kind", V::Text("course".into())),
+            ("title", V::Json(json(title))),
+            ("steps", V::Json(format!("[{}]", json(step)))),
+        ];
+        row.extend(Self::stamps());
+        self.row("meeting_series", row);
+        self.record(Sort::Series, lead, which, Visibility::Consortium, series);
+        for (n, visibility) in [(1, Visibility::Consortium), (2, Visibility::Public)] {
+            let mut row = vec![
+                c(),
+                ("id", V::Id(id(40, lead, n))),
+                ("held", V::Text("2010-09-01".into())),
+                ("visibility", V::Text(word(visibility))),
+                ("documents", V::Json("[]".into())),
+                ("agenda", V::Json("[]".into())),
+            ];
+            if visibility == Visibility::Public {
+                row.push(("title", V::Json("{\"nb\": \"Kom og hør\"}".into())));
+                row.push(("goals", V::Json("[]".into())));
+            } else {
+                let goal = self.canary(seats, "meeting.goals");
+                let goals = format!("[{{\"text\": {}, \"reached\": null, \"remark\": null}}]", json(goal));
+                row.push(("title", self.localised(seats, "meeting.title")));
+                row.push(("place", self.text(seats, "meeting.place")));
+                row.push(("goals", V::Json(goals)));
+                row.push(("series_id", V::Id(series)));
+            }
+            // It is not published.
+            row.push(("summary", self.localised(&[lead], "meeting.summary")));
+            row.extend(Self::stamps());
+            self.row("meeting", row);
+            self.record(Sort::Meeting, lead, which, visibility, id(40, lead, n));
+        }
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lead))),
+            ("id", V::Id(id(42, lead, 1))),
+            ("meeting_id", V::Id(id(40, lead, 1))),
+            c(),
+            ("people", V::Int(2)),
+        ];
+        row.extend(Self::stamps());
+        self.row("attendance", row);
+        for (n, state) in [(1, "open"), (2, "planned")] {
+            let [title, prompt] =
+                ["exercise.title", "exercise.prompts"].map(|place| self.canary(seats, place));
+            let mut row = vec![
+                c(),
+                ("id", V::Id(id(41, lead, n))),
+                ("meeting_id", V::Id(id(40, lead, 1))),
+                ("kind", V::Text("free".into())),
+                ("title", V::Json(json(title))),
+                ("prompts", V::Json(format!("[{}]", json(prompt)))),
+                ("answers_per", V::Text("note".into())),
+                ("state", V::Text(state.into())),
+            ];
+            row.extend(Self::stamps());
+            self.row("exercise", row);
+            let turn = vec![c(), ("exercise_id", V::Id(id(41, lead, n))), ("last", V::Int(100))];
+            self.row("exercise_turn", turn);
+        }
+        self.record(Sort::Exercise, lead, which, Visibility::Consortium, id(41, lead, 1));
+        let writers = seats.iter().copied().filter(|l| oracle::seat(*l, which) >= Some(1));
+        for (place, lib) in (1..).zip(writers.collect::<Vec<_>>()) {
+            for (n, visibility) in [(0, Visibility::Private), (1, Visibility::Consortium)] {
+                let (to, _) = Self::readers(lib, visibility).unwrap_or_default();
+                let text = self.text(&to, "note.text");
+                let place = V::Int(2 * place + n as i64);
+                let shown = if n == 1 { V::Int(50 + 2 * (lib as i64)) } else { V::Null };
+                let mut row = vec![
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("id", V::Id(id(43, lib, n))),
+                    ("exercise_id", V::Id(id(41, lead, 1))),
+                    c(),
+                    ("text", text),
+                    ("lang", V::Text("nb".into())),
+                    ("place", place),
+                    ("shown_place", shown),
+                    ("visibility", V::Text(word(visibility))),
+                ];
+                row.extend(Self::stamps());
+                self.row("note", row);
+                self.record(Sort::Note, lib, which, visibility, id(43, lib, n));
+            }
+        }
     }
 
     /// Rounds in every phase; in the voting and the closed one there are ballots of all who vote.
