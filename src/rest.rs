@@ -15,7 +15,7 @@ mod reply;
 
 pub use armour::armoured;
 pub use extract::{Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated};
-pub use figures::{Figures, Table, wishes_csv};
+pub use figures::{Figures, Table, Wish, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
 pub use patience::within;

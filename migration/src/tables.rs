@@ -1161,7 +1161,7 @@ pub const TABLES: &[Table] = &[
         ],
         key: &["consortium_id", "id"],
         uniques: &[],
-        indexes: &[&["id"], &["series_id"]],
+        indexes: &[&["id"], &["series_id", "id"]],
         references: &[
             to(&["consortium_id"], "consortium", &["id"]),
             to(&["consortium_id", "group_id"], "work_group", &["consortium_id", "id"]),

@@ -29,7 +29,7 @@ mod strengths;
 mod together;
 mod words;
 
-pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
+pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension, JsonStat};
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};
 pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};

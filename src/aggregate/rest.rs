@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Landscape,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, JsonStat, Landscape,
     LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, cube::Separator, service,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
     page::{Page, PageArgs},
     registry::tenant::TenantKind,
-    rest::{Figures, Found, Listing, NoFilter, Params, Problem, Table, wishes_csv},
+    rest::{Figures, Found, Listing, NoFilter, Params, Problem, Table, Wish, wished},
     tenancy::TenantScope,
 };
 
@@ -119,7 +119,11 @@ async fn suggestions(
 #[schema(as = TableFormat)]
 enum Format {
     Json,
+    /// A dataset of JSON-stat 2.0.
+    #[serde(rename = "json-stat2")]
+    JsonStat,
     Csv,
+    Xlsx,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -138,10 +142,10 @@ struct CubeParams {
     region_id: Option<String>,
     /// The day whose regions are counted by; today when left out.
     as_of: Option<NaiveDate>,
-    /// JSON or a table; `Accept: text/csv` means the table too.
+    /// Left out: as `Accept` wishes, JSON, CSV or a spreadsheet.
     #[param(inline)]
     format: Option<Format>,
-    /// What stands between the table's columns.
+    /// What stands between the columns of the CSV.
     #[param(inline)]
     separator: Option<Separator>,
 }
@@ -154,7 +158,7 @@ async fn aggregate_competences(
     request: HttpRequest,
     consortium: web::Path<ConsortiumId>,
     params: Params<CubeParams>,
-) -> Result<Table<CompetenceCube>, Problem> {
+) -> Result<Table<CompetenceCube, JsonStat>, Problem> {
     let ask = params.0;
     let group_by = service::dimensions(ask.group_by.as_deref().unwrap_or_default())?;
     let filter = CubeFilter {
@@ -166,12 +170,18 @@ async fn aggregate_competences(
         region_id: ask.region_id,
     };
     let cube = service::aggregate_competences(&scope, *consortium, group_by, filter, ask.as_of).await?;
-    let table = ask.format.map_or_else(|| wishes_csv(&request), |format| matches!(format, Format::Csv));
-    if table {
-        let bytes = service::csv(&cube, ask.separator.unwrap_or_default())?;
-        return Ok(Table::Csv { name: "competences", bytes });
-    }
-    Ok(Table::Json(cube))
+    let format = ask.format.unwrap_or_else(|| match wished(&request) {
+        Wish::Json => Format::Json,
+        Wish::Csv => Format::Csv,
+        Wish::Xlsx => Format::Xlsx,
+    });
+    let name = "competences";
+    Ok(match format {
+        Format::Json => Table::Json(cube),
+        Format::JsonStat => Table::Stat(service::json_stat(&scope, &cube)?),
+        Format::Csv => Table::Csv { name, bytes: service::csv(&cube, ask.separator.unwrap_or_default())? },
+        Format::Xlsx => Table::Xlsx { name, bytes: service::xlsx(&scope, &cube)? },
+    })
 }
 
 /// What the cube of competences can be asked: its dimensions and measures, with their definitions.

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, Landscape,
-    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, JsonStat,
+    Landscape, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
     cube::{self, Ask},
     facts::{self, Concept},
     groups, landscape, matching, overlap,
@@ -254,6 +254,16 @@ pub fn concept_ids(list: &str) -> Result<Vec<ConceptId>> {
         }
     }
     violations.done().map(|()| out)
+}
+
+/// The cube as a dataset of JSON-stat.
+pub fn json_stat(scope: &TenantScope, cube: &CompetenceCube) -> Result<JsonStat> {
+    cube::json_stat(cube, scope.languages())
+}
+
+/// The cube as a spreadsheet.
+pub fn xlsx(scope: &TenantScope, cube: &CompetenceCube) -> Result<Vec<u8>> {
+    cube::xlsx(cube, &aggregate_competences_definition(scope))
 }
 
 /// The cube as a table.

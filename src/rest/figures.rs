@@ -12,7 +12,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::Serialize;
 use utoipa::{
     IntoResponses, ToSchema,
-    openapi::{Content, Object, Ref, RefOr, Response, ResponseBuilder},
+    openapi::{
+        Content, Object, Ref, RefOr, Response, ResponseBuilder,
+        schema::{OneOfBuilder, Schema, Type},
+    },
 };
 
 use super::{Problem, reply};
@@ -21,11 +24,16 @@ use crate::error::Error;
 /// 200 with figures, or 304 when the caller has them already (`If-None-Match`).
 pub struct Figures<T>(pub T);
 
-/// As [`Figures`], where the caller may wish for a table.
-pub enum Table<T> {
+/// As [`Figures`], where the caller may wish for another format: a dataset of JSON-stat, or a file.
+pub enum Table<T, S> {
     Json(T),
+    Stat(S),
     Csv { name: &'static str, bytes: Vec<u8> },
+    Xlsx { name: &'static str, bytes: Vec<u8> },
 }
+
+/// The media type of a spreadsheet.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl<T: Serialize> Responder for Figures<T> {
     type Body = BoxBody;
@@ -38,15 +46,20 @@ impl<T: Serialize> Responder for Figures<T> {
     }
 }
 
-impl<T: Serialize> Responder for Table<T> {
+impl<T: Serialize, S: Serialize> Responder for Table<T, S> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = match self {
             Table::Json(value) => Figures(value).respond_to(request),
+            Table::Stat(value) => Figures(value).respond_to(request),
             Table::Csv { name, bytes } => {
                 let to = format!("attachment; filename=\"{name}.csv\"");
                 tagged(request, "text/csv; charset=utf-8; header=present", Some(to), bytes)
+            }
+            Table::Xlsx { name, bytes } => {
+                let to = format!("attachment; filename=\"{name}.xlsx\"");
+                tagged(request, XLSX, Some(to), bytes)
             }
         };
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
@@ -73,8 +86,16 @@ fn tagged(request: &HttpRequest, kind: &str, disposition: Option<String>, bytes:
     response.content_type(kind).body(bytes)
 }
 
-/// Does the caller wish for a table rather than JSON?
-pub fn wishes_csv(request: &HttpRequest) -> bool {
+/// What a caller wishes for by `Accept`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Json,
+    Csv,
+    Xlsx,
+}
+
+/// What the caller wishes for most; JSON unless a file is named with more weight.
+pub fn wished(request: &HttpRequest) -> Wish {
     let accept: Cow<str> = request
         .headers()
         .get(header::ACCEPT)
@@ -87,8 +108,14 @@ pub fn wishes_csv(request: &HttpRequest) -> bool {
             (name.trim() == kind).then(|| q.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0)))
         })
     };
-    let csv = weight("text/csv").unwrap_or(0.0);
-    csv > 0.0 && csv > weight("application/json").or_else(|| weight("*/*")).unwrap_or(0.0)
+    let mut best = (weight("application/json").or_else(|| weight("*/*")).unwrap_or(0.0), Wish::Json);
+    for (kind, wish) in [("text/csv", Wish::Csv), (XLSX, Wish::Xlsx)] {
+        let weight = weight(kind).unwrap_or(0.0);
+        if weight > best.0 {
+            best = (weight, wish);
+        }
+    }
+    best.1
 }
 
 fn described<T: ToSchema>() -> ResponseBuilder {
@@ -108,27 +135,40 @@ impl<T: ToSchema> IntoResponses for Figures<T> {
     }
 }
 
-impl<T: ToSchema> IntoResponses for Table<T> {
+impl<T: ToSchema, S: ToSchema> IntoResponses for Table<T, S> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let text = Object::with_type(utoipa::openapi::schema::Type::String);
-        responses(described::<T>().content("text/csv", Content::new(Some(text))))
+        reply::register::<T>();
+        reply::register::<S>();
+        let text = || Object::with_type(Type::String);
+        let either = OneOfBuilder::new()
+            .item(Ref::from_schema_name(T::name()))
+            .item(Ref::from_schema_name(S::name()))
+            .build();
+        let ok = ResponseBuilder::new()
+            .description("As asked")
+            .content("application/json", Content::new(Some(Schema::OneOf(either))))
+            .content("text/csv", Content::new(Some(text())))
+            .content(XLSX, Content::new(Some(text())));
+        responses(ok)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::wishes_csv;
+    use super::{Wish, XLSX, wished};
 
     #[test]
     fn a_table_is_given_to_who_wishes_for_one() {
-        let wishes = |accept: &str| {
-            wishes_csv(
-                &actix_web::test::TestRequest::get().insert_header(("accept", accept)).to_http_request(),
-            )
+        let wish = |accept: &str| {
+            wished(&actix_web::test::TestRequest::get().insert_header(("accept", accept)).to_http_request())
         };
+        let wishes = |accept: &str| wish(accept) == Wish::Csv;
         assert!(
             wishes("text/csv") && wishes("application/json;q=0.5, text/csv") && wishes("Text/CSV, */*;q=0.1")
         );
+        assert_eq!(wish(XLSX), Wish::Xlsx);
+        assert_eq!(wish(&format!("{XLSX};q=0.5, text/csv")), Wish::Csv);
+        assert_eq!(wish("*/*"), Wish::Json);
         assert!(!wishes("*/*") && !wishes("application/json, text/csv;q=0.9") && !wishes("text/csv;q=0"));
     }
 }

@@ -51,18 +51,18 @@ const LIBRARIES: [(&str, &str, &str, &[&str]); 9] = [
     ("forlatt", "county_library", "NO", &["no-32"]),
 ];
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-struct Setting {
+pub struct Setting {
     /// Lives as long as it is asked.
     _node: TestNode,
-    consortium: ConsortiumId,
-    libraries: Vec<Client>,
+    pub consortium: ConsortiumId,
+    pub libraries: Vec<Client>,
 }
 
-async fn setting(kind: Kind) -> Setting {
+pub async fn setting(kind: Kind) -> Setting {
     let node = TestNode::start(kind).await;
     let mut libraries = Vec::new();
     for (slug, kind, country, regions) in LIBRARIES {

@@ -20,6 +20,7 @@ mod demo_command;
 mod events;
 mod floor;
 mod forged_tokens;
+mod formats;
 mod four_counties;
 mod graphql_http;
 mod graphql_limits;

@@ -1,7 +1,10 @@
 //! The cube as a table: RFC 4180, UTF-8, a header line. A text that a spreadsheet would take for a formula is
 //! preceded by an apostrophe.
 
-use super::{CompetenceCube, definition::MEASURES};
+use super::{
+    CompetenceCube,
+    table::{Field, header, lines},
+};
 use crate::error::{Error, Result};
 
 #[derive(
@@ -16,7 +19,6 @@ pub enum Separator {
     Semicolon,
 }
 
-/// Every line carries how complete the figures are, so that they cannot be parted from them.
 pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
     let delimiter = match separator {
         Separator::Comma => b',',
@@ -26,25 +28,14 @@ pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
         .delimiter(delimiter)
         .terminator(::csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let mut header: Vec<String> = Vec::new();
-    for dimension in &cube.group_by {
-        header.push(dimension.word().to_owned());
-        header.push(format!("{}Label", dimension.word()));
-    }
-    header.extend(MEASURES.iter().map(|measure| measure.word.to_owned()));
-    header.extend(["expected", "reporting", "asOf", "source", "licence"].map(str::to_owned));
-    writer.write_record(&header).map_err(Error::internal)?;
-    let about = &cube.completeness;
-    for cell in &cube.cells {
-        let mut line: Vec<String> = Vec::with_capacity(header.len());
-        for place in &cell.dimensions {
-            line.push(harmless(place.code.as_deref().unwrap_or_default()));
-            line.push(harmless(&place.label.text));
-        }
-        line.extend(MEASURES.iter().map(|measure| (measure.text)(cell)));
-        line.extend([about.expected.to_string(), about.reporting.to_string(), about.as_of.to_string()]);
-        line.extend([harmless(&about.source.text), harmless(&about.licence.text)]);
-        writer.write_record(&line).map_err(Error::internal)?;
+    writer.write_record(header(cube)).map_err(Error::internal)?;
+    for line in lines(cube) {
+        // Only text can be taken for a formula: numbers are ours.
+        let fields = line.into_iter().map(|field| match field {
+            Field::Text(text) => harmless(&text),
+            other => other.text(),
+        });
+        writer.write_record(fields).map_err(Error::internal)?;
     }
     writer.into_inner().map_err(|e| Error::internal(e.into_error()))
 }

@@ -5,7 +5,7 @@ use async_graphql::{Enum, SimpleObject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Cell;
+use super::{Cell, table::Field};
 use crate::{
     aggregate::{Label, words},
     text::Languages,
@@ -59,30 +59,35 @@ dimensions! {
     Tenant = "tenant",
 }
 
-/// A measure: its name on the wire, and its text in a table.
+/// A measure.
 pub struct Measure {
+    /// Its name on the wire.
     pub word: &'static str,
-    pub text: fn(&Cell) -> String,
+    /// What it is counted in (`unit.` in the words), and with how many decimals. None for what is no number.
+    pub unit: Option<(&'static str, u8)>,
+    pub of: fn(&Cell) -> Field,
 }
 
+const LIBRARIES: Option<(&str, u8)> = Some(("libraries", 0));
+const ENTRIES: Option<(&str, u8)> = Some(("entries", 0));
+
 pub const MEASURES: &[Measure] = &[
-    Measure { word: "tenantsHaving", text: |cell| cell.tenants_having.to_string() },
-    Measure { word: "tenantsWanting", text: |cell| cell.tenants_wanting.to_string() },
-    Measure { word: "entries", text: |cell| cell.entries.to_string() },
-    Measure { word: "levelSum", text: |cell| cell.level_sum.to_string() },
-    Measure { word: "levelCount", text: |cell| cell.level_count.to_string() },
+    Measure { word: "tenantsHaving", unit: LIBRARIES, of: |cell| Field::Count(cell.tenants_having) },
+    Measure { word: "tenantsWanting", unit: LIBRARIES, of: |cell| Field::Count(cell.tenants_wanting) },
+    Measure { word: "entries", unit: ENTRIES, of: |cell| Field::Count(cell.entries) },
+    Measure { word: "levelSum", unit: Some(("level", 0)), of: |cell| Field::Count(cell.level_sum) },
+    Measure { word: "levelCount", unit: ENTRIES, of: |cell| Field::Count(cell.level_count) },
     Measure {
         word: "meanLevel",
-        text: |cell| cell.mean_level.map_or_else(String::new, |mean| mean.to_string()),
+        unit: Some(("level", 4)),
+        of: |cell| cell.mean_level.map_or(Field::Empty, Field::Decimal),
     },
     Measure {
         word: "class",
-        text: |cell| cell.class.map_or_else(String::new, |class| class.word().to_owned()),
+        unit: None,
+        of: |cell| cell.class.map_or(Field::Empty, |class| Field::Text(class.word().to_owned())),
     },
-    Measure {
-        word: "covered",
-        text: |cell| cell.covered.map_or_else(String::new, |covered| covered.to_string()),
-    },
+    Measure { word: "covered", unit: None, of: |cell| cell.covered.map_or(Field::Empty, Field::Flag) },
 ];
 
 /// What a cube can be asked.

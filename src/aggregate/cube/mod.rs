@@ -6,6 +6,9 @@
 mod compute;
 mod csv;
 pub mod definition;
+mod json_stat;
+mod table;
+mod xlsx;
 
 use async_graphql::{InputObject, SimpleObject};
 use chrono::NaiveDate;
@@ -15,6 +18,8 @@ use utoipa::ToSchema;
 pub use compute::{cells, kept};
 pub use csv::{Separator, csv};
 pub use definition::{CubeDefinition, Dimension};
+pub use json_stat::{JsonStat, json_stat};
+pub use xlsx::xlsx;
 
 use super::{Class, Completeness, Label};
 use crate::{

@@ -1,0 +1,378 @@
+//! The cube as a JSON-stat 2.0 dataset, the format of statistics offices: <https://json-stat.org/full/>.
+//!
+//! A combination of categories that no cell is for has no entries: its counts are 0. A mean without a stated level is
+//! `null`, with a status.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Number, Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    Cell, CompetenceCube, Dimension, Place,
+    definition::{MEASURES, Measure},
+    table::Field,
+};
+use crate::{
+    aggregate::words,
+    error::{Result, Violations},
+    text::Languages,
+};
+
+/// So many values in one dataset; a finer question must be filtered, or asked as a table, which has no empty cells.
+pub const MOST_VALUES: usize = 500_000;
+
+/// The place of what has no code.
+const NONE: &str = "-";
+/// The status of a mean where no level is stated.
+const MISSING: &str = "M";
+
+/// A dataset of JSON-stat 2.0. The values are in row-major order: the last dimension varies fastest.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = JsonStatDataset)]
+pub struct JsonStat {
+    /// `2.0`.
+    pub version: String,
+    /// `dataset`.
+    pub class: String,
+    pub label: String,
+    pub source: String,
+    pub note: Vec<String>,
+    pub id: Vec<String>,
+    pub size: Vec<usize>,
+    pub role: JsonStatRole,
+    pub dimension: BTreeMap<String, JsonStatDimension>,
+    #[schema(value_type = Vec<Option<f64>>)]
+    pub value: Vec<Option<Number>>,
+    /// By place in `value`: why there is none. The codes are explained in `extension.status`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub status: BTreeMap<usize, String>,
+    pub extension: JsonStatExtension,
+}
+
+/// Which dimensions are time, places and measures.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JsonStatRole {
+    pub time: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub geo: Vec<String>,
+    pub metric: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JsonStatDimension {
+    pub label: String,
+    pub note: Vec<String>,
+    pub category: JsonStatCategory,
+    /// Of concepts: `class`, and whether they are `covered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub extension: Option<Value>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct JsonStatCategory {
+    /// The codes in their order.
+    pub index: Vec<String>,
+    pub label: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub note: BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unit: BTreeMap<String, JsonStatUnit>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JsonStatUnit {
+    pub decimals: u8,
+    pub label: String,
+}
+
+/// What JSON-stat has no place for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JsonStatExtension {
+    /// The language that texts are in wherever they stand in it.
+    pub language: String,
+    /// Libraries that could contribute, and those that do.
+    pub expected: i64,
+    pub reporting: i64,
+    pub licence: String,
+    /// Where dimensions and measures are defined.
+    pub definition: String,
+    /// What the codes in `status` mean.
+    pub status: BTreeMap<String, String>,
+}
+
+/// The categories of one dimension that occur, in the order of the cells.
+fn categories(cube: &CompetenceCube, at: usize) -> Vec<&Place> {
+    let mut seen = BTreeMap::new();
+    for place in cube.cells.iter().filter_map(|cell| cell.dimensions.get(at)) {
+        seen.entry((place.code.is_none(), place.code.as_deref())).or_insert(place);
+    }
+    seen.into_values().collect()
+}
+
+fn code(place: &Place) -> String {
+    place.code.clone().unwrap_or_else(|| NONE.to_owned())
+}
+
+fn number(field: Field) -> Option<Number> {
+    match field {
+        Field::Count(count) => Some(count.into()),
+        Field::Decimal(decimal) => Number::from_f64(decimal),
+        Field::Text(_) | Field::Flag(_) | Field::Empty => None,
+    }
+}
+
+/// The dataset.
+///
+/// # Errors
+/// Above [`MOST_VALUES`].
+pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonStat> {
+    let places: Vec<Vec<&Place>> = (0..cube.group_by.len()).map(|at| categories(cube, at)).collect();
+    let measures: Vec<&Measure> = MEASURES.iter().filter(|measure| measure.unit.is_some()).collect();
+    let combinations = places.iter().try_fold(1_usize, |product, places| product.checked_mul(places.len()));
+    let many = combinations.and_then(|cells| cells.checked_mul(measures.len()));
+    let many = many.filter(|many| *many <= MOST_VALUES);
+    let mut violations = Violations::default();
+    if many.is_none() {
+        violations.add_with("groupBy", "too_many", &[("max", &MOST_VALUES.to_string())]);
+    }
+    violations.done()?;
+    let day = cube.completeness.as_of.to_string();
+
+    let nothing = Cell::default();
+    let zero: Vec<Option<Number>> = measures.iter().map(|measure| number((measure.of)(&nothing))).collect();
+    let mut value: Vec<Option<Number>> =
+        zero.iter().cloned().cycle().take(many.unwrap_or_default()).collect();
+    for cell in &cube.cells {
+        let mut flat = 0;
+        for (place, places) in cell.dimensions.iter().zip(&places) {
+            let at = places.iter().position(|other| other.code == place.code).unwrap_or_default();
+            flat = flat * places.len() + at;
+        }
+        for (n, measure) in measures.iter().enumerate() {
+            if let Some(slot) = value.get_mut(flat * measures.len() + n) {
+                *slot = number((measure.of)(cell));
+            }
+        }
+    }
+    let absent = value.iter().enumerate().filter(|(_, value)| value.is_none());
+    let status: BTreeMap<usize, String> = absent.map(|(at, _)| (at, MISSING.to_owned())).collect();
+
+    let mut dimension = BTreeMap::new();
+    for (of, places) in cube.group_by.iter().zip(&places) {
+        dimension.insert(of.word().to_owned(), divided_by(cube, *of, places, languages));
+    }
+    dimension.insert("measure".to_owned(), measured(&measures, languages));
+    dimension.insert("time".to_owned(), timed(&day, languages));
+    let words = cube.group_by.iter().map(|dimension| dimension.word());
+    let id: Vec<String> = words.chain(["measure", "time"]).map(str::to_owned).collect();
+    let size = places.iter().map(Vec::len).chain([measures.len(), 1]).collect();
+    let geo = [Dimension::Region, Dimension::Country].into_iter().filter(|of| cube.group_by.contains(of));
+    let about = &cube.completeness;
+    Ok(JsonStat {
+        version: "2.0".to_owned(),
+        class: "dataset".to_owned(),
+        label: title(cube, languages),
+        source: about.source.text.clone(),
+        note: vec![about.definition.text.clone(), about.licence.text.clone()],
+        id,
+        size,
+        role: JsonStatRole {
+            time: vec!["time".to_owned()],
+            geo: geo.map(|of| of.word().to_owned()).collect(),
+            metric: vec!["measure".to_owned()],
+        },
+        dimension,
+        extension: JsonStatExtension {
+            language: languages.first().tag().to_owned(),
+            expected: about.expected,
+            reporting: about.reporting,
+            licence: about.licence.text.clone(),
+            definition: cube.definition.clone(),
+            status: BTreeMap::from([(MISSING.to_owned(), words::word("none.level", languages).text)]),
+        },
+        value,
+        status,
+    })
+}
+
+fn title(cube: &CompetenceCube, languages: &Languages) -> String {
+    let names: Vec<String> = cube
+        .group_by
+        .iter()
+        .map(|of| words::word(&format!("dimension.{}.name", of.word()), languages).text.to_lowercase())
+        .collect();
+    if names.is_empty() {
+        return words::word("title.competences", languages).text;
+    }
+    words::word_with("title.competences_by", &names.join(", "), languages).text
+}
+
+fn divided_by(
+    cube: &CompetenceCube,
+    of: Dimension,
+    places: &[&Place],
+    languages: &Languages,
+) -> JsonStatDimension {
+    let word = |part: &str| words::word(&format!("dimension.{}.{part}", of.word()), languages).text;
+    JsonStatDimension {
+        label: word("name"),
+        note: vec![word("definition")],
+        category: JsonStatCategory {
+            index: places.iter().map(|place| code(place)).collect(),
+            label: places.iter().map(|place| (code(place), place.label.text.clone())).collect(),
+            ..JsonStatCategory::default()
+        },
+        extension: (of == Dimension::Concept).then(|| standing(cube)),
+    }
+}
+
+/// What concepts are among the libraries: words, which a value cannot be.
+fn standing(cube: &CompetenceCube) -> Value {
+    let at = cube.group_by.iter().position(|of| *of == Dimension::Concept).unwrap_or_default();
+    let mut class: BTreeMap<String, &str> = BTreeMap::new();
+    let mut covered: BTreeSet<String> = BTreeSet::new();
+    for cell in &cube.cells {
+        let (Some(place), Some(of)) = (cell.dimensions.get(at), cell.class) else { continue };
+        class.insert(code(place), of.word());
+        if cell.covered == Some(true) {
+            covered.insert(code(place));
+        }
+    }
+    json!({ "class": class, "covered": covered })
+}
+
+fn measured(measures: &[&Measure], languages: &Languages) -> JsonStatDimension {
+    let mut category = JsonStatCategory::default();
+    for measure in measures {
+        let word = |part: &str| words::word(&format!("measure.{}.{part}", measure.word), languages).text;
+        let code = || measure.word.to_owned();
+        category.index.push(code());
+        category.label.insert(code(), word("name"));
+        category.note.insert(code(), vec![word("definition")]);
+        if let Some((unit, decimals)) = measure.unit {
+            let label = words::word(&format!("unit.{unit}"), languages).text;
+            category.unit.insert(code(), JsonStatUnit { decimals, label });
+        }
+    }
+    let label = words::word("dimension.measure.name", languages).text;
+    JsonStatDimension { label, note: Vec::new(), category, extension: None }
+}
+
+fn timed(day: &str, languages: &Languages) -> JsonStatDimension {
+    JsonStatDimension {
+        label: words::word("dimension.time.name", languages).text,
+        note: vec![words::word("dimension.time.definition", languages).text],
+        category: JsonStatCategory {
+            index: vec![day.to_owned()],
+            label: BTreeMap::from([(day.to_owned(), day.to_owned())]),
+            ..JsonStatCategory::default()
+        },
+        extension: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        aggregate::{Class, Label, facts::made_up::Maker},
+        text::Lang,
+    };
+
+    fn place(dimension: Dimension, code: Option<&str>, text: &str, languages: &Languages) -> Place {
+        Place { dimension, code: code.map(str::to_owned), id: None, label: Label::plain(text, languages) }
+    }
+
+    fn cube(languages: &Languages) -> CompetenceCube {
+        use Dimension::{Concept, Region};
+        let at = |concept: Option<&str>, region: Option<&str>| {
+            vec![
+                place(Concept, concept, concept.unwrap_or("no concept"), languages),
+                place(Region, region, region.unwrap_or("no region"), languages),
+            ]
+        };
+        let class = Some(Class::Common);
+        let cells = vec![
+            Cell {
+                dimensions: at(Some("c:a"), Some("no-03")),
+                tenants_having: 2,
+                entries: 3,
+                level_sum: 7,
+                level_count: 3,
+                mean_level: Some(2.3333),
+                class,
+                covered: Some(true),
+                ..Cell::default()
+            },
+            Cell { dimensions: at(Some("c:b"), None), tenants_wanting: 1, entries: 1, ..Cell::default() },
+            Cell { dimensions: at(None, Some("no-03")), entries: 5, ..Cell::default() },
+        ];
+        let facts = Maker::new(&["a"]).facts;
+        let completeness = facts.completeness("about.competences", chrono::NaiveDate::default(), languages);
+        let definition = "/api/v1/aggregates/competences/definition".to_owned();
+        CompetenceCube { group_by: vec![Concept, Region], cells, completeness, definition }
+    }
+
+    #[test]
+    fn every_value_stands_where_its_categories_say() {
+        let languages = Languages::accept(None);
+        let stat = json_stat(&cube(&languages), &languages).unwrap();
+        assert_eq!(stat.id, ["concept", "region", "measure", "time"]);
+        assert_eq!(stat.size, [3, 2, 6, 1]);
+        assert_eq!(stat.dimension["concept"].category.index, ["c:a", "c:b", "-"]);
+        assert_eq!(stat.dimension["region"].category.index, ["no-03", "-"]);
+        assert_eq!(stat.dimension["region"].category.label["-"], "no region");
+        assert_eq!(stat.value.len(), 3 * 2 * 6);
+        let json = serde_json::to_value(&stat).unwrap();
+        let at = |concept: usize, region: usize, measure: usize| {
+            json["value"][(concept * 2 + region) * 6 + measure].clone()
+        };
+        assert_eq!(at(0, 0, 0), 2);
+        assert_eq!(at(0, 0, 5), 2.3333);
+        assert_eq!(at(1, 1, 1), 1);
+        assert_eq!(at(2, 0, 2), 5);
+        // Nothing is shared there, and a mean of nothing is no number.
+        assert_eq!((at(0, 1, 0), at(0, 1, 5)), (json!(0), Value::Null));
+        assert_eq!(json["status"]["11"], "M");
+        assert_eq!(json["status"].as_object().unwrap().len(), 5);
+        assert_eq!(json["extension"]["status"]["M"], "level not stated");
+        assert_eq!(json["role"], json!({ "time": ["time"], "geo": ["region"], "metric": ["measure"] }));
+        let standing = json!({ "class": { "c:a": "common" }, "covered": ["c:a"] });
+        assert_eq!(json["dimension"]["concept"]["extension"], standing);
+        assert_eq!(json["dimension"]["measure"]["category"]["unit"]["meanLevel"]["decimals"], 4);
+        assert_eq!(json["label"], "Competences by concept, region");
+    }
+
+    #[test]
+    fn every_word_is_in_the_readers_language() {
+        for lang in [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En] {
+            let languages = Languages::accept(Some(lang.tag()));
+            let stat = json_stat(&cube(&languages), &languages).unwrap();
+            let measure = &stat.dimension["measure"];
+            let units = measure.category.unit.values().map(|unit| &unit.label);
+            let words = measure.category.label.values().chain(units);
+            for word in words.chain([&stat.label, &measure.label, &stat.dimension["time"].label]) {
+                assert!(!word.contains('.') && !word.contains('{'), "{lang:?} {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_values_are_refused() {
+        let languages = Languages::accept(None);
+        let mut cube = cube(&languages);
+        let cell = |n: usize| Cell {
+            dimensions: vec![
+                place(Dimension::Concept, Some(&format!("c:{n}")), "c", &languages),
+                place(Dimension::Region, Some(&format!("r:{n}")), "r", &languages),
+            ],
+            ..Cell::default()
+        };
+        cube.cells = (0..300).map(cell).collect();
+        assert!(json_stat(&cube, &languages).is_err());
+    }
+}
