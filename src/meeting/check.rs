@@ -99,7 +99,8 @@ fn agenda(meeting: &Model, agenda: &Agenda, violations: &mut Violations) {
         }
         let within = meeting.starts_at.is_some_and(|from| from <= starts)
             && meeting.ends_at.is_some_and(|until| ends <= until);
-        if !within {
+        // Of a meeting that ends before it starts that is said, and not of all its parts too.
+        if !within && meeting.starts_at < meeting.ends_at {
             violations.add(&at("startsAt"), "outside_meeting");
         }
         if taken.iter().any(|(from, until)| starts < *until && *from < ends) {

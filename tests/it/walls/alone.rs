@@ -224,7 +224,9 @@ async fn sql_of_ones_own_reads_no_further(#[values(Sqlite, Postgres)] kind: Kind
                 rows += 1;
             }
             // The database's wall knows rows, not columns: who wrote a row that is shared is kept back by the product.
-            search.found.retain(|f| !f.contains("competence_history.principal"));
+            // And a summary that is not published yet.
+            let kept_back = ["competence_history.principal", "meeting.summary"];
+            search.found.retain(|f| !kept_back.iter().any(|column| f.contains(column)));
             assert_eq!(search.found, Vec::<String>::new());
         }
     }
