@@ -16,8 +16,8 @@ const FAULTS: &[Fault] = &[
     ),
     Fault(
         "a table without row security",
-        "CREATE TABLE note (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id)); GRANT SELECT ON note TO samvirke_app",
-        "row security is not enabled: note",
+        "CREATE TABLE jotting (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id)); GRANT SELECT ON jotting TO samvirke_app",
+        "row security is not enabled: jotting",
     ),
     Fault(
         "row security not forced",
@@ -255,7 +255,7 @@ async fn planted_faults_of_sqlite_are_found() {
             "DROP TRIGGER temp.seat_insert; CREATE TEMP TRIGGER seat_insert BEFORE INSERT ON main.seat WHEN false BEGIN SELECT 1; END",
             "the wall is not laid on a writing connection: seat_insert",
         ),
-        ("CREATE TABLE note (tenant_id BLOB)", "a table without a wall: note"),
+        ("CREATE TABLE jotting (tenant_id BLOB)", "a table without a wall: jotting"),
     ] {
         let database = Database::new(Sqlite).await;
         let db =

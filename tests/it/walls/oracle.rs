@@ -231,6 +231,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 Series | Meeting | Exercise | Note => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
             };
+            // Whoever sees the consortium is told that this is not for it.
+            if action == Make && matches!(record.kind, Word | Round | Series | Meeting) {
+                return if seat(Lib::A, record.consortium).is_some() { Forbidden } else { Hidden };
+            }
             if !shown {
                 return Hidden;
             }
