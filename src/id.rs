@@ -135,8 +135,6 @@ id! {
     ExerciseId,
     /// Something written down in an exercise.
     NoteId,
-    HomeworkId,
-    CommentId,
     CommitmentId,
     ActivityId,
     ProjectId,

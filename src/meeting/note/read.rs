@@ -6,7 +6,10 @@ use sea_orm::{
 use super::{Column, Entity, Model, Note, NoteFilter};
 use crate::{
     auth::policy::Resource,
-    concept::link::{self, Linked},
+    concept::{
+        self,
+        link::{self, Linked},
+    },
     error::{Code, Error, Result},
     id::{ExerciseId, NoteId, RowId},
     meeting::exercise,
@@ -30,8 +33,12 @@ pub async fn list(
         .add(Column::ExerciseId.eq(exercise))
         .add_option(filter.tenant_id.map(|tenant| Column::TenantId.eq(tenant)))
         .add_option(filter.group_id.map(|group| Column::GroupId.eq(group)))
-        .add_option(filter.prompt.map(|prompt| Column::Prompt.eq(prompt)))
-        .add_option(filter.concept_id.map(|concept| Column::ConceptId.eq(concept)));
+        .add_option(filter.prompt.map(|prompt| Column::Prompt.eq(prompt)));
+    // A word that the caller does not see is one under which it finds nothing.
+    if let Some(id) = filter.concept_id {
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::Id.eq(id))?;
+        condition = condition.add(Column::ConceptId.in_subquery(seen));
+    }
     if let Some(categorised) = filter.categorised {
         let none = Column::ConceptId.is_null();
         condition = condition.add(if categorised { none.not() } else { none });
