@@ -60,6 +60,7 @@ codes! {
     Conflict = "conflict" 409,
     InProgress = "in_progress" 409,
     IllegalTransition = "illegal_transition" 409,
+    Withdrawn = "withdrawn" 410,
     StaleVersion = "stale_version" 412,
     PayloadTooLarge = "payload_too_large" 413,
     UnsupportedMediaType = "unsupported_media_type" 415,

@@ -140,6 +140,10 @@ id! {
     ProjectId,
     ParticipantId,
     RoundId,
+    /// Figures that a consortium has released.
+    ReleaseId,
+    /// Rules of releases, proposed or in force.
+    ReleaseRulesId,
     ProposalId,
     BallotId,
     /// A row that is nobody's address: history, areas, labels, log lines.

@@ -77,6 +77,9 @@ pub const LEAVING: &[Leaving] = &[
     gone("attendance"),
     gone("note"),
     gone("ballot"),
+    gone("figure_rules_vote"),
+    // The sums that it is in are out: that it is in them is remembered, and not with what.
+    Leaving { table: "figure_value", of: "tenant_id", what: Emptied(&[("amount", "NULL")]) },
     gone("event"),
     Leaving {
         table: "audit_record",
@@ -113,6 +116,11 @@ pub const STAYS: &[(&str, &str)] = &[
     ("proposal", "of all members of the consortium, as its minutes are"),
     ("turnout", "says that somebody voted, and not who"),
     ("priority_result", "published, of all members of the consortium"),
+    ("figure_rules", "decided on by the members of the consortium"),
+    ("figure_release", "published, of all members of the consortium"),
+    ("figure_cell", "published sums"),
+    ("figure_document", "published sums, signed"),
+    ("figure_past", "published sums, and of how many values each is"),
     ("erasure", "what was removed must be removed again from a backup that is brought back"),
 ];
 

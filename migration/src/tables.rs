@@ -30,6 +30,28 @@ const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// As [`COMPETENCE_READ`]; and while a release of sealed figures is made, what members of a consortium that the caller
+/// coordinates contribute to it. What is private is nobody's but its library's then too.
+const COMPETENCE_READ_OR_RELEASED: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
+    AND membership.consortium_id IN {seats})) OR ({duty} = 'release' AND {r}.visibility <> 'private' AND {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences <> 'none' \
+    AND membership.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')))";
+
+/// What a release is made of and what makes it, written while one is made and never again.
+const RELEASING: &str = "{duty} = 'release' AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
+/// A release to an audience: of those who have a seat, and one to the public of everybody.
+const RELEASE_READ: &str = "{r}.consortium_id IN {seats} OR ({r}.audience = 'public' AND {duty} = 'member')";
+/// What a release says, until it is withdrawn.
+const RELEASED: &str = "({r}.consortium_id IN {seats} OR ({r}.audience = 'public' AND {duty} = 'member')) \
+    AND {r}.release_id IN (SELECT figure_release.id FROM figure_release WHERE figure_release.withdrawn_at IS NULL)";
+/// Rules are put into force by more than half of the members, and by nobody else.
+const RULES_CHANGED: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member')) \
+    AND ({r}.state <> 'adopted' OR 2 * (SELECT count(*) FROM figure_rules_vote WHERE figure_rules_vote.rules_id = {r}.id \
+    AND figure_rules_vote.tenant_id IN (SELECT membership.tenant_id FROM membership WHERE membership.consortium_id = {r}.consortium_id \
+    AND membership.status = 'active' AND membership.role <> 'observer')) > (SELECT count(*) FROM membership WHERE \
+    membership.consortium_id = {r}.consortium_id AND membership.status = 'active' AND membership.role <> 'observer'))";
+
 /// A statement: own, public, or shared by a member whose sharing cap for statements is full.
 const STATEMENT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_statements = 'full' \
@@ -480,6 +502,8 @@ pub const TABLES: &[Table] = &[
             "invited_by uuid",
             "joined_at time?",
             "left_at time?",
+            // Till when its competences stood open here; none while they do, and where they never did.
+            "competences_open_until time?",
             "version int",
             "created_at time",
             "updated_at time",
@@ -494,7 +518,8 @@ pub const TABLES: &[Table] = &[
         ],
         // Only an invitation can be added by somebody else than the tenant that it binds.
         wall: Wall {
-            read: "{duty} = 'operator' OR {r}.tenant_id = {me} OR {r}.consortium_id IN {seats}",
+            // Whoever makes a release must know who else was shown what is sealed here.
+            read: "{duty} IN ('operator', 'release') OR {r}.tenant_id = {me} OR {r}.consortium_id IN {seats}",
             insert: "{r}.status = 'invited' AND ({duty} = 'operator' OR {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
                 WHERE seat.tenant_id = {me} AND seat.role = 'coordinator'))",
             update: "{r}.tenant_id = {me} OR (({r}.status <> 'active') AND ({duty} = 'operator' OR {r}.consortium_id IN \
@@ -654,7 +679,7 @@ pub const TABLES: &[Table] = &[
             "holders >= 0",
             VISIBILITIES,
         ],
-        wall: Wall { read: COMPETENCE_READ, insert: OWN, update: OWN, delete: OWN },
+        wall: Wall { read: COMPETENCE_READ_OR_RELEASED, insert: OWN, update: OWN, delete: OWN },
     },
     Table {
         name: "competence_history",
@@ -688,7 +713,7 @@ pub const TABLES: &[Table] = &[
         indexes: &[&["entry_id"], &["tenant_id", "valid_from"]],
         references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["concept_id"], "concept", &["id"])],
         checks: &[VISIBILITIES],
-        wall: Wall { read: COMPETENCE_READ, insert: OWN, update: OWN, delete: "" },
+        wall: Wall { read: COMPETENCE_READ_OR_RELEASED, insert: OWN, update: OWN, delete: "" },
     },
     Table {
         name: "competence_sighting",
@@ -1412,6 +1437,183 @@ pub const TABLES: &[Table] = &[
         references: &[to(&["consortium_id", "round_id"], "priority_round", &["consortium_id", "id"])],
         checks: &[],
         wall: Wall { read: RESULT_READ, insert: RESULT_WRITE, update: RESULT_WRITE, delete: "" },
+    },
+    // ------------------------------------------------------------------ releases of sealed figures
+    Table {
+        name: "figure_rules",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "rules json",
+            "state text",
+            "proposed_by uuid",
+            "decided_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["proposed_by"], "tenant", &["id"]),
+        ],
+        checks: &["state IN ('proposed', 'adopted', 'superseded')", "(state = 'proposed') = (decided_at IS NULL)"],
+        wall: Wall {
+            read: "{r}.consortium_id IN {seats}",
+            insert: "{r}.proposed_by = {me} AND {r}.state = 'proposed' AND {r}.consortium_id IN \
+                (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))",
+            update: RULES_CHANGED,
+            delete: "",
+        },
+    },
+    Table {
+        name: "figure_rules_vote",
+        columns: &["tenant_id uuid", "id uuid", "rules_id uuid", "consortium_id uuid"],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "rules_id"]],
+        indexes: &[&["rules_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id", "rules_id"], "figure_rules", &["consortium_id", "id"]),
+        ],
+        checks: &[],
+        wall: Wall { read: OWN_OR_SEATED, insert: OWN_PART, update: "", delete: "" },
+    },
+    Table {
+        name: "figure_release",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "measure text",
+            "number int",
+            // Whose: everybody reads what goes to the public, and the consortium itself only its members.
+            "name text",
+            "audience text",
+            "as_of text",
+            "rules json",
+            "cells int",
+            "digest text",
+            "withdrawn_at time?",
+            "reason text?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[
+            &["consortium_id", "measure", "number"],
+            // One a period: whoever asks at the same time comes too late.
+            &["consortium_id", "measure", "audience", "as_of"],
+        ],
+        indexes: &[&["id"], &["audience", "id"]],
+        references: &[to(&["consortium_id"], "consortium", &["id"])],
+        checks: &[
+            "measure IN ('headcount')",
+            "audience IN ('consortium', 'public')",
+            "(withdrawn_at IS NULL) = (reason IS NULL)",
+            "number >= 1",
+        ],
+        wall: Wall { read: RELEASE_READ, insert: RELEASING, update: COORDINATED, delete: "" },
+    },
+    Table {
+        name: "figure_cell",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "release_id uuid",
+            "audience text",
+            "place int",
+            "concept_id uuid",
+            "region text?",
+            "kind text?",
+            "open int",
+            "sealed int?",
+            "value int?",
+            "status text",
+            "open_contributors int",
+            "sealed_contributors int?",
+            "as_of text",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[&["release_id", "place"]],
+        indexes: &[&["release_id", "concept_id"]],
+        references: &[
+            to(&["consortium_id", "release_id"], "figure_release", &["consortium_id", "id"]),
+            to(&["concept_id"], "concept", &["id"]),
+        ],
+        checks: &[
+            "status IN ('full', 'open_only', 'nothing')",
+            // A sum that is withheld is nowhere.
+            "(sealed IS NULL) = (status <> 'full')",
+            "(value IS NULL) = (status = 'nothing')",
+        ],
+        wall: Wall { read: RELEASED, insert: RELEASING, update: "", delete: "" },
+    },
+    Table {
+        name: "figure_document",
+        columns: &["consortium_id uuid", "release_id uuid", "audience text", "jws text"],
+        key: &["consortium_id", "release_id"],
+        uniques: &[],
+        indexes: &[&["release_id"]],
+        references: &[to(&["consortium_id", "release_id"], "figure_release", &["consortium_id", "id"])],
+        checks: &[],
+        wall: Wall { read: RELEASED, insert: RELEASING, update: "", delete: "" },
+    },
+    Table {
+        // What the releases of one measure of one concept gave away so far: sums, and whose they are of.
+        name: "figure_past",
+        columns: &["consortium_id uuid", "id uuid", "measure text", "concept_id uuid", "told json"],
+        key: &["consortium_id", "id"],
+        uniques: &[&["consortium_id", "measure", "concept_id"]],
+        indexes: &[],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+        ],
+        checks: &[],
+        // Only the door to sealed figures reads it, for whoever makes one or opens what is in one.
+        wall: Wall {
+            read: "{duty} = 'release' AND ({r}.consortium_id IN {seats} OR {r}.consortium_id IN \
+                (SELECT figure_value.consortium_id FROM figure_value WHERE figure_value.tenant_id = {me}))",
+            insert: RELEASING,
+            update: RELEASING,
+            delete: "",
+        },
+    },
+    Table {
+        // A value that went into a release. It is bound to its consortium: what two told of it would be subtracted.
+        name: "figure_value",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "consortium_id uuid",
+            "measure text",
+            "concept_id uuid",
+            "place int",
+            "amount int?",
+            "opened text?",
+            "named json",
+            "counted bool",
+            "exposed bool",
+            "at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "consortium_id", "measure", "concept_id", "place"]],
+        indexes: &[&["consortium_id", "measure", "concept_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+        ],
+        checks: &["opened IN ('consortium', 'public')"],
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {duty} = 'release'",
+            insert: RELEASING,
+            update: RELEASING,
+            delete: RELEASING,
+        },
     },
     // ------------------------------------------------------------------ what every write leaves behind
     Table {

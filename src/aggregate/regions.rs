@@ -48,13 +48,28 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Regions>
         )
         .take(of("a", area::Column::TenantId), "tenant_id")
         .take(of("a", area::Column::RegionId), "region_id");
-    let mut regions = Regions::default();
-    for row in tx.answer::<Served>(question).await? {
-        if let (Some(tenant), Some(region)) = (row.tenant_id, row.region_id) {
-            regions.served.entry(tenant).or_default().insert(region);
-        }
+    let served = tx.answer::<Served>(question).await?.into_iter().map(|row| (row.tenant_id, row.region_id));
+    Regions::new(served.collect(), tx.open::<region::Entity>()?.all().await?)
+}
+
+impl Regions {
+    /// From what libraries have registered, and the register.
+    pub fn of(areas: Vec<area::Model>, register: Vec<region::Model>) -> Result<Self> {
+        let served = areas.into_iter().map(|row| (Some(row.tenant_id), row.region_id));
+        Self::new(served.collect(), register)
     }
-    for row in tx.open::<region::Entity>()?.all().await? {
+
+    fn new(
+        served: Vec<(Option<TenantId>, Option<String>)>,
+        register: Vec<region::Model>,
+    ) -> Result<Self> {
+        let mut regions = Self::default();
+        for row in served {
+            if let (Some(tenant), Some(region)) = row {
+                regions.served.entry(tenant).or_default().insert(region);
+            }
+        }
+        for row in register {
         let day = |text: &Option<String>| text.as_deref().and_then(|t| t.parse().ok());
         let ids = |list| serde_json::from_value(list).map_err(Error::internal);
         let region = Region {
@@ -65,11 +80,10 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Regions>
             names: row.names,
         };
         regions.register.insert(row.id, region);
+        }
+        Ok(regions)
     }
-    Ok(regions)
-}
 
-impl Regions {
     /// The regions that a library served on a day, each once.
     pub fn on(&self, tenant: TenantId, day: NaiveDate) -> BTreeSet<String> {
         let mut found = BTreeSet::new();

@@ -67,6 +67,8 @@ resources! {
     Round = "priorityRound",
     Proposal = "proposal",
     Ballot = "ballot",
+    ReleaseRules = "releaseRules",
+    Release = "release",
     Event = "event",
     Audit = "auditRecord",
 }
@@ -239,6 +241,12 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         },
         R::Ballot => match action {
             Read => matches!(role, Editor | Admin),
+            Create | Modify => matches!(role, Editor | Admin),
+            Delete => false,
+        },
+        // What a library says yes to binds it; what is released cannot be called back.
+        R::ReleaseRules | R::Release => match action {
+            Read => role != Operator,
             Create | Modify => matches!(role, Editor | Admin),
             Delete => false,
         },

@@ -20,13 +20,14 @@ const fn area(resource: Resource) -> &'static str {
         R::Project | R::Participant => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
+        R::ReleaseRules | R::Release => "release",
         R::Event => "event",
         R::Audit => "audit",
     }
 }
 
 /// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 26] = [
+pub const WORDS: [&str; 28] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -49,6 +50,8 @@ pub const WORDS: [&str; 26] = [
     "priority:write",
     "ballot:read",
     "ballot:write",
+    "release:read",
+    "release:write",
     "event:read",
     "audit:read",
     "audit:write",

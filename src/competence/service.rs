@@ -9,6 +9,7 @@ use super::{
     shape::{self, Entry},
 };
 use crate::{
+    aggregate::release::guard,
     auth::policy::Resource,
     concept::{self, known, words},
     error::{Code, Error, Result, Violations},
@@ -156,6 +157,10 @@ pub async fn change(
                         may_use(tx, concept).await?;
                     }
                     around(tx, input.occasion_id, input.group_id).await?;
+                    let same = input.holders.is_none_or(|holders| Some(holders) == row.holders);
+                    if let Some(to) = input.visibility.filter(|_| same) {
+                        guard::may_open(tx, &row, to).await?;
+                    }
                 }
                 let row = tx.change::<Entity>(row, Some(expected), |row| edit(row, input)).await?;
                 past::turn(tx, id, Some(&row)).await?;

@@ -17,7 +17,10 @@ use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 
 use crate::{
     activity::graphql::{ActivityMutation, ActivityQuery},
-    aggregate::graphql::AggregateQuery,
+    aggregate::{
+        graphql::AggregateQuery,
+        release::graphql::{ReleaseMutation, ReleaseQuery},
+    },
     audit::graphql::AuditQuery,
     commitment::graphql::{CommitmentMutation, CommitmentQuery},
     competence::{
@@ -85,6 +88,7 @@ pub struct Query(
     ActivityQuery,
     MeetingQuery,
     AggregateQuery,
+    ReleaseQuery,
     AuditQuery,
     ErasureQuery,
     ExportQuery,
@@ -114,6 +118,7 @@ pub struct Mutation(
     CommitmentMutation,
     ActivityMutation,
     MeetingMutation,
+    ReleaseMutation,
     ErasureMutation,
 );
 

@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     activity::{self, Activity},
+    aggregate::release::{
+        self, Release,
+        rules::{self, ReleaseRulesProposal},
+    },
     auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
     competence::{
@@ -95,4 +99,6 @@ nodes! {
     Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
     PriorityRound of round::Entity, round::service::view;
+    Release of release::Entity, release::service::view;
+    ReleaseRulesProposal of rules::Entity, rules::service::proposal;
 }

@@ -139,6 +139,8 @@ pub(crate) enum Duty {
     Restore,
     /// Taking what names a concept along to the one that it was merged into.
     Merge,
+    /// Making a release of sealed figures.
+    Release,
 }
 
 impl Duty {
@@ -153,6 +155,7 @@ impl Duty {
             Duty::Erase => "erase",
             Duty::Restore => "restore",
             Duty::Merge => "merge",
+            Duty::Release => "release",
         }
     }
 }

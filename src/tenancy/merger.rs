@@ -76,7 +76,7 @@ impl TenantTx {
 }
 
 /// In whose name the rest of the transaction is done.
-async fn speak_for(conn: &Conn, library: Option<TenantId>, duty: Duty) -> Result<()> {
+pub(super) async fn speak_for(conn: &Conn, library: Option<TenantId>, duty: Duty) -> Result<()> {
     let who = Who { tenant: library.map(|library| library.0), duty, client: None };
     match conn.get_database_backend() {
         DbBackend::Postgres => {

@@ -13,7 +13,7 @@
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
-//! somebody, `merger` what follows a concept, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
+//! somebody, `merger` what follows a concept, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
 //! remembers who was shown whose rows.
 
 mod broom;
@@ -33,6 +33,7 @@ pub mod pulse;
 pub mod question;
 pub mod rows;
 pub mod scope;
+pub mod sealed;
 pub mod sign_in;
 pub mod tx;
 mod witness;

@@ -26,6 +26,8 @@ pub struct Model {
     pub invited_by: TenantId,
     pub joined_at: Option<DateTime<Utc>>,
     pub left_at: Option<DateTime<Utc>>,
+    /// Till when its competences stood open here; none while they do, and where they never did.
+    pub competences_open_until: Option<DateTime<Utc>>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -80,10 +80,14 @@ pub async fn leave(scope: &TenantScope, id: MembershipId, expected: i64) -> Resu
             Box::pin(async move {
                 let row = mine(tx, id).await?;
                 must_go(&row, MembershipStatus::Left)?;
+                let open = row.cap_competences == SharingCap::Full;
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
                         row.status = Set(MembershipStatus::Left);
                         row.left_at = Set(Some(when::now()));
+                        if open {
+                            row.competences_open_until = Set(Some(when::now()));
+                        }
                     })
                     .await?;
                 give_up_seat(tx, row.consortium_id).await?;
@@ -108,7 +112,16 @@ pub async fn change_sharing(
                 if row.status != MembershipStatus::Active {
                     return Err(Error::new(Code::Conflict));
                 }
-                tx.change::<Entity>(row, Some(expected), |row| cap(row, sharing)).await?;
+                let closes = row.cap_competences == SharingCap::Full
+                    && sharing.competences.is_some_and(|cap| cap != SharingCap::Full);
+                tx.change::<Entity>(row, Some(expected), |row| {
+                    cap(row, sharing);
+                    // What was seen is not unseen: see `aggregate::release`.
+                    if closes {
+                        row.competences_open_until = Set(Some(when::now()));
+                    }
+                })
+                .await?;
                 shown(&scope_in, tx, id).await
             })
         })

@@ -59,6 +59,7 @@ pub async fn add(tx: &TenantTx, id: ConsortiumId, tenant: TenantId, role: SeatRo
         invited_by: Set(tx.me()),
         joined_at: Set(None),
         left_at: Set(None),
+        competences_open_until: Set(None),
         ..Default::default()
     })
     .await

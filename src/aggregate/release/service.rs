@@ -1,0 +1,185 @@
+use std::collections::BTreeMap;
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, sea_query::ExprTrait};
+
+use super::{
+    Column, Entity, Model, Release, ReleaseCell, ReleaseCellFilter, ReleaseContribution, ReleaseContributors,
+    ReleaseDocument, ReleaseFilter, ReleaseGroup, ReleaseGrouping, ReleaseWithdrawal, cell, document, value,
+};
+use crate::{
+    aggregate::{ConceptRef, Label, words},
+    auth::policy::Resource,
+    concept,
+    error::{Code, Error, Result, Violations},
+    id::{ConceptId, ReleaseId},
+    page::{Page, PageArgs},
+    tenancy::{TenantScope, TenantTx},
+    when,
+};
+
+pub use super::make::make;
+
+const LONGEST_REASON: usize = 1_000;
+
+/// The releases that the caller may read, oldest first.
+pub async fn list(scope: &TenantScope, filter: ReleaseFilter, page: PageArgs) -> Result<Page<Release>> {
+    let wish = scope.page(&page, format_args!("releases {filter:?}"))?;
+    let tx = scope.read().await?;
+    let condition = Condition::all()
+        .add_option(filter.consortium_id.map(|id| Column::ConsortiumId.eq(id)))
+        .add_option(filter.audience.map(|audience| Column::Audience.eq(audience)));
+    let rows = tx.find::<Entity>()?.filter(condition).page(&wish).await?;
+    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(shape))
+}
+
+pub async fn view(scope: &TenantScope, id: ReleaseId) -> Result<Release> {
+    Ok(shape(scope.read().await?.get::<Entity>(id.0).await?))
+}
+
+/// A release that is not withdrawn.
+async fn standing(tx: &TenantTx, id: ReleaseId) -> Result<Model> {
+    let row = tx.get::<Entity>(id.0).await?;
+    match &row.reason {
+        None => Ok(row),
+        Some(reason) => Err(Error::new(Code::Withdrawn).with("reason", reason)),
+    }
+}
+
+/// The figures of a release, by concept and then as the rules divide them.
+pub async fn cells(
+    scope: &TenantScope,
+    id: ReleaseId,
+    filter: ReleaseCellFilter,
+    page: PageArgs,
+) -> Result<Page<ReleaseCell>> {
+    use cell::Column;
+    let wish = scope.page(&page, format_args!("releaseCells {id} {filter:?}"))?;
+    let tx = scope.read().await?;
+    let release = standing(&tx, id).await?;
+    let (no_region, no_kind) = (Column::Region.is_null(), Column::Kind.is_null());
+    let (region, kind) = (Column::Region.is_not_null(), Column::Kind.is_not_null());
+    let grouping = filter.grouping.map(|grouping| match grouping {
+        ReleaseGrouping::All => no_region.and(no_kind),
+        ReleaseGrouping::Region => region.and(no_kind),
+        ReleaseGrouping::Kind => no_region.and(kind),
+        ReleaseGrouping::RegionKind => region.and(kind),
+    });
+    let condition = Condition::all()
+        .add(Column::ReleaseId.eq(id))
+        .add_option(filter.concept_id.map(|concept| Column::ConceptId.eq(concept)))
+        .add_option(grouping)
+        .add_option(filter.region.map(|region| Column::Region.eq(region)))
+        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind)));
+    let rows = tx.find::<cell::Entity>()?.filter(condition).page_in_turn(Column::Place, &wish).await?;
+    let concepts = concepts(scope, &tx, rows.iter().map(|row| row.concept_id).collect()).await?;
+    Ok(Page::of(rows, &wish, |row| row.place.to_string()).map(|row| figure(scope, &release, &concepts, row)))
+}
+
+async fn concepts(
+    scope: &TenantScope,
+    tx: &TenantTx,
+    ids: Vec<ConceptId>,
+) -> Result<BTreeMap<ConceptId, ConceptRef>> {
+    let rows = tx.find::<concept::Entity>()?.filter(concept::Column::Id.is_in(ids)).all().await?;
+    let named = |row: concept::Model| {
+        let label = Label::of(&row.labels, scope.languages());
+        (row.id, ConceptRef { id: row.id, notation: row.notation, label })
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
+
+fn figure(
+    scope: &TenantScope,
+    release: &Model,
+    concepts: &BTreeMap<ConceptId, ConceptRef>,
+    row: cell::Model,
+) -> ReleaseCell {
+    let complete = row.status == cell::Status::Full;
+    ReleaseCell {
+        concept_id: row.concept_id,
+        concept: concepts.get(&row.concept_id).cloned(),
+        group: ReleaseGroup { region: row.region, kind: row.kind },
+        open: (row.open_contributors > 0).then_some(row.open),
+        sealed: row.sealed,
+        value: row.value,
+        status: row.status,
+        remark: (!complete).then(|| words::word("release.withheld", scope.languages())),
+        contributors: ReleaseContributors { open: row.open_contributors, sealed: row.sealed_contributors },
+        as_of: row.as_of,
+        release: release.name.clone(),
+        complete,
+    }
+}
+
+/// A release as it was signed.
+pub async fn document(scope: &TenantScope, id: ReleaseId) -> Result<ReleaseDocument> {
+    let tx = scope.read().await?;
+    let release = standing(&tx, id).await?;
+    let found = tx.find::<document::Entity>()?.filter(document::Column::ReleaseId.eq(id)).one().await?;
+    let row = found.ok_or_else(|| tx.absent(Resource::Release, id.0))?;
+    Ok(ReleaseDocument { release_id: id, jws: row.jws, digest: release.digest })
+}
+
+/// Withdraws a release: its figures are served no more, and why is told. What it told is remembered. By a coordinator.
+pub async fn withdraw(
+    scope: &TenantScope,
+    id: ReleaseId,
+    expected: i64,
+    input: ReleaseWithdrawal,
+) -> Result<Release> {
+    let mut violations = Violations::default();
+    violations.text("reason", &input.reason, LONGEST_REASON);
+    violations.done()?;
+    scope
+        .write("withdrawRelease", (id, expected, input), |tx, (id, expected, input)| {
+            Box::pin(async move {
+                let row = tx.get::<Entity>(id.0).await?;
+                let again = row.withdrawn_at.is_some() && row.version == expected;
+                let row = tx
+                    .change::<Entity>(row, Some(expected), |row| {
+                        row.withdrawn_at = Set(Some(when::now()));
+                        row.reason = Set(Some(input.reason));
+                    })
+                    .await?;
+                // Who may not withdraw it is told that first.
+                if again { Err(Error::new(Code::Conflict)) } else { Ok(shape(row)) }
+            })
+        })
+        .await
+}
+
+/// The values of the caller's library that went into releases, oldest first.
+pub async fn contributions(scope: &TenantScope, page: PageArgs) -> Result<Page<ReleaseContribution>> {
+    let wish = scope.page(&page, "releaseContributions")?;
+    let tx = scope.read().await?;
+    let rows = tx.find::<value::Entity>()?.page(&wish).await?;
+    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(|row| ReleaseContribution {
+        id: row.id,
+        consortium_id: row.consortium_id,
+        measure: row.measure,
+        concept_id: row.concept_id,
+        amount: row.amount,
+        counted: row.counted,
+        exposed: row.exposed,
+        at: row.at,
+    }))
+}
+
+pub(super) fn shape(row: Model) -> Release {
+    Release {
+        id: row.id,
+        consortium_id: row.consortium_id,
+        name: row.name,
+        measure: row.measure,
+        number: row.number,
+        audience: row.audience,
+        as_of: row.as_of,
+        rules: row.rules,
+        cells: row.cells,
+        digest: row.digest,
+        made_at: row.created_at,
+        withdrawn_at: row.withdrawn_at,
+        reason: row.reason,
+        version: row.version,
+    }
+}
