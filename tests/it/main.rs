@@ -43,6 +43,7 @@ mod privacy;
 mod projects;
 mod registers;
 mod release;
+mod releases;
 mod retries;
 mod round_trips;
 mod statements;

@@ -3,9 +3,10 @@
 mod attacker;
 mod bounds;
 mod null;
+mod through;
 mod world;
 
-use samvirke::aggregate::release::audit;
+pub use samvirke::aggregate::release::audit;
 
 pub use self::world::Chance;
 use self::{
