@@ -1455,11 +1455,11 @@ pub const TABLES: &[Table] = &[
         key: &["consortium_id", "id"],
         uniques: &[],
         indexes: &[&["id"]],
-        references: &[
-            to(&["consortium_id"], "consortium", &["id"]),
-            to(&["proposed_by"], "tenant", &["id"]),
+        references: &[to(&["consortium_id"], "consortium", &["id"]), to(&["proposed_by"], "tenant", &["id"])],
+        checks: &[
+            "state IN ('proposed', 'adopted', 'superseded')",
+            "(state = 'proposed') = (decided_at IS NULL)",
         ],
-        checks: &["state IN ('proposed', 'adopted', 'superseded')", "(state = 'proposed') = (decided_at IS NULL)"],
         wall: Wall {
             read: "{r}.consortium_id IN {seats}",
             insert: "{r}.proposed_by = {me} AND {r}.state = 'proposed' AND {r}.consortium_id IN \
@@ -1568,10 +1568,7 @@ pub const TABLES: &[Table] = &[
         key: &["consortium_id", "id"],
         uniques: &[&["consortium_id", "measure", "concept_id"]],
         indexes: &[],
-        references: &[
-            to(&["consortium_id"], "consortium", &["id"]),
-            to(&["concept_id"], "concept", &["id"]),
-        ],
+        references: &[to(&["consortium_id"], "consortium", &["id"]), to(&["concept_id"], "concept", &["id"])],
         checks: &[],
         // Only the door to sealed figures reads it, for whoever makes one or opens what is in one.
         wall: Wall {

@@ -59,10 +59,7 @@ impl Regions {
         Self::new(served.collect(), register)
     }
 
-    fn new(
-        served: Vec<(Option<TenantId>, Option<String>)>,
-        register: Vec<region::Model>,
-    ) -> Result<Self> {
+    fn new(served: Vec<(Option<TenantId>, Option<String>)>, register: Vec<region::Model>) -> Result<Self> {
         let mut regions = Self::default();
         for row in served {
             if let (Some(tenant), Some(region)) = row {
@@ -70,16 +67,16 @@ impl Regions {
             }
         }
         for row in register {
-        let day = |text: &Option<String>| text.as_deref().and_then(|t| t.parse().ok());
-        let ids = |list| serde_json::from_value(list).map_err(Error::internal);
-        let region = Region {
-            from: day(&row.valid_from),
-            to: day(&row.valid_to),
-            predecessors: ids(row.predecessors)?,
-            successors: ids(row.successors)?,
-            names: row.names,
-        };
-        regions.register.insert(row.id, region);
+            let day = |text: &Option<String>| text.as_deref().and_then(|t| t.parse().ok());
+            let ids = |list| serde_json::from_value(list).map_err(Error::internal);
+            let region = Region {
+                from: day(&row.valid_from),
+                to: day(&row.valid_to),
+                predecessors: ids(row.predecessors)?,
+                successors: ids(row.successors)?,
+                names: row.names,
+            };
+            regions.register.insert(row.id, region);
         }
         Ok(regions)
     }

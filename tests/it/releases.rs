@@ -158,7 +158,8 @@ impl<'n> Consortium<'n> {
 
     /// A quarter passes: what was released now is of that one.
     pub async fn pass(&self, quarter: &str) {
-        let now = self.node.database.raw("SELECT as_of FROM figure_release ORDER BY number DESC LIMIT 1").await;
+        let now =
+            self.node.database.raw("SELECT as_of FROM figure_release ORDER BY number DESC LIMIT 1").await;
         let now = &now[0];
         let past = match self.node.database {
             crate::harness::Database::Sqlite(_) => format!("replace(told, '\"{now}\"', '\"{quarter}\"')"),
@@ -180,7 +181,12 @@ impl<'n> Consortium<'n> {
 
 /// What is shown of a figure: open, sealed, value, status.
 fn shown(cell: &Value) -> (Option<i64>, Option<i64>, Option<i64>, &str) {
-    (cell["open"].as_i64(), cell["sealed"].as_i64(), cell["value"].as_i64(), cell["status"].as_str().unwrap_or(""))
+    (
+        cell["open"].as_i64(),
+        cell["sealed"].as_i64(),
+        cell["value"].as_i64(),
+        cell["status"].as_str().unwrap_or(""),
+    )
 }
 
 fn group<'c>(cells: &'c [Value], group: Value) -> &'c Value {
@@ -215,8 +221,13 @@ async fn a_sum_is_told_with_its_groups_as_far_as_they_give_nobody_away(
     #[values(Sqlite, Postgres)] kind: Kind,
 ) {
     let node = TestNode::start(kind).await;
-    let places = [(0, "county_library"), (0, "county_library"), (0, "county_library"), (1, "county_library"),
-        (1, "county_library")];
+    let places = [
+        (0, "county_library"),
+        (0, "county_library"),
+        (0, "county_library"),
+        (1, "county_library"),
+        (1, "county_library"),
+    ];
     let consortium = Consortium::of(&node, &places).await;
     consortium
         .give_all(&[(6, "consortium"), (2, "sealed"), (5, "sealed"), (1, "sealed"), (4, "sealed")])
@@ -234,7 +245,7 @@ async fn a_sum_is_told_with_its_groups_as_far_as_they_give_nobody_away(
     // One by region, and one by kind.
     let path = format!("/releases/{}/cells?grouping=region", text(&release["id"]));
     assert_eq!(consortium.libraries[2].get(&path).await.ok()["items"].as_array().unwrap().len(), 2);
-    let path = format!("/releases/{}/cells?region=no-11&kind=county_library", text(&release["id"]));
+    let path = format!("/releases/{}/cells?regionId=no-11&kind=county_library", text(&release["id"]));
     assert_eq!(consortium.libraries[2].get(&path).await.ok()["items"].as_array().unwrap().len(), 1);
 
     // Each library sees what of its own went in, and nobody else's.
@@ -332,9 +343,13 @@ async fn rules_change_when_more_than_half_of_the_members_say_yes(#[values(Sqlite
     assert!(text(&safe["limits"][2]["text"]).starts_with("Whoever operates the service"));
     let proposals = format!("{path}-proposals");
     let mut rules = safe["rules"].clone();
-    for (name, lax) in [("leastContributors", json!(2)), ("leastSum", json!(1)), ("sharePercent", json!(0)),
-        ("groupings", json!([])), ("groupings", json!(["all", "all"]))]
-    {
+    for (name, lax) in [
+        ("leastContributors", json!(2)),
+        ("leastSum", json!(1)),
+        ("sharePercent", json!(0)),
+        ("groupings", json!([])),
+        ("groupings", json!(["all", "all"])),
+    ] {
         let mut laxer = rules.clone();
         laxer[name] = lax;
         let refused = b.post(&proposals, laxer).await.problem(422, "invalid_input");
@@ -347,7 +362,10 @@ async fn rules_change_when_more_than_half_of_the_members_say_yes(#[values(Sqlite
     stranger.post(&proposals, rules.clone()).await.problem(404, "not_found");
     stranger.get(&path).await.problem(404, "not_found");
     let first = b.post(&proposals, rules.clone()).await.made();
-    assert_eq!((&first["yes"], &first["members"], &first["state"]), (&json!(1), &json!(4), &json!("proposed")));
+    assert_eq!(
+        (&first["yes"], &first["members"], &first["state"]),
+        (&json!(1), &json!(4), &json!("proposed"))
+    );
     let other = c.post(&proposals, safe["rules"].clone()).await.made();
     let approve = format!("/release-rules-proposals/{}/approve", text(&first["id"]));
     stranger.post(&approve, json!(null)).await.problem(404, "not_found");
@@ -357,7 +375,10 @@ async fn rules_change_when_more_than_half_of_the_members_say_yes(#[values(Sqlite
     // Said twice is said once; two of four are no majority.
     c.post(&approve, json!(null)).await.ok();
     let again = c.post(&approve, json!(null)).await.ok();
-    assert_eq!((&again["yes"], &again["state"], &again["approved"]), (&json!(2), &json!("proposed"), &json!(true)));
+    assert_eq!(
+        (&again["yes"], &again["state"], &again["approved"]),
+        (&json!(2), &json!("proposed"), &json!(true))
+    );
     let third = coordinator.post(&approve, json!(null)).await.ok();
     assert_eq!((&third["yes"], &third["state"]), (&json!(3), &json!("adopted")));
     assert_eq!(b.get(&path).await.ok()["rules"], rules);
@@ -420,7 +441,10 @@ async fn what_goes_to_the_public_everybody_reads_and_the_rest_members_alone(
     let withdraw = format!("/releases/{}/withdraw", text(&outer["id"]));
     stranger.post_from(&withdraw, 1, json!({"reason": "Nei"})).await.problem(403, "forbidden");
     stranger.post(&consortium.path(), json!({"measure": "headcount"})).await.problem(404, "not_found");
-    consortium.libraries[1].post(&consortium.path(), json!({"measure": "headcount"})).await.problem(403, "forbidden");
+    consortium.libraries[1]
+        .post(&consortium.path(), json!({"measure": "headcount"}))
+        .await
+        .problem(403, "forbidden");
     assert_eq!(stranger.get("/release-contributions").await.ok()["items"], json!([]));
     node.operator().get(&format!("/releases/{}", text(&outer["id"]))).await.problem(403, "forbidden");
 
@@ -508,7 +532,10 @@ async fn a_release_that_is_withdrawn_says_why_and_nothing_else(#[values(Sqlite, 
     let (coordinator, member) = (consortium.coordinator(), &consortium.libraries[1]);
     let why = json!({"reason": "Tallene var fra feil år"});
     member.post_from(&format!("{path}/withdraw"), 1, why.clone()).await.problem(403, "forbidden");
-    coordinator.post_from(&format!("{path}/withdraw"), 1, json!({"reason": " "})).await.problem(422, "invalid_input");
+    coordinator
+        .post_from(&format!("{path}/withdraw"), 1, json!({"reason": " "}))
+        .await
+        .problem(422, "invalid_input");
     let withdrawn = coordinator.post_from(&format!("{path}/withdraw"), 1, why.clone()).await.ok();
     assert_eq!((&withdrawn["reason"], &withdrawn["version"]), (&why["reason"], &json!(2)));
     coordinator.post_from(&format!("{path}/withdraw"), 2, why.clone()).await.problem(409, "conflict");
@@ -552,7 +579,8 @@ async fn what_some_members_know_from_elsewhere_is_no_cover(#[values(Sqlite, Post
     // A shares with B in another consortium, and keeps it sealed in this one.
     node.consortium("to", &[&a, &b]).await;
     let memberships = a.get("/memberships?first=100").await.ok();
-    let here = memberships["items"].as_array().unwrap().iter().find(|m| m["consortiumId"] == json!(consortium.id));
+    let here =
+        memberships["items"].as_array().unwrap().iter().find(|m| m["consortiumId"] == json!(consortium.id));
     let here = here.unwrap();
     let sharing = format!("/memberships/{}/sharing", text(&here["id"]));
     let sealed = json!({"competences": "sealed"});
@@ -613,7 +641,8 @@ async fn a_merged_concept_goes_on_where_it_was(#[values(Sqlite, Postgres)] kind:
     let word = consortium.coordinator().post(&path, named).await.made();
     let mut sealed = Vec::new();
     for (library, holders) in consortium.libraries.iter().zip([4, 5, 6]) {
-        let body = json!({"conceptId": word["id"], "stance": "have", "holders": holders, "visibility": "sealed"});
+        let body =
+            json!({"conceptId": word["id"], "stance": "have", "holders": holders, "visibility": "sealed"});
         sealed.push(library.post("/competences", body).await.made());
     }
     let release = consortium.release().await.remove(0);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samvirke::tenancy::SeatRole;
+use samvirke::{id::ConsortiumId, tenancy::SeatRole};
 use serde_json::{Value, json};
 
 use crate::{
@@ -56,6 +56,10 @@ const LISTS: &[(&str, usize)] = &[
     ("municipalities", 50),
     ("regions", 20),
     ("priorityProposals", 50),
+    ("releaseRulesProposals", 50),
+    ("releases", 50),
+    ("releaseCells", 50),
+    ("releaseContributions", 50),
 ];
 
 /// BEGIN and who is calling are one round trip on PostgreSQL, and nothing is committed.
@@ -185,8 +189,37 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
     let web = json!({"stance": "have", "conceptId": migration::registers::concept_id("c:web"), "visibility": "public"});
     beside.post("/competences", web.clone()).await.made();
     oslo.post("/competences", web).await.made();
+    releases(node, &oslo, consortium, &mut ids).await;
     node.app.db.write_sights().await.unwrap();
     (oslo, ids)
+}
+
+/// Fifty proposals of rules, and fifty releases of what there are fifty of.
+async fn releases(
+    node: &TestNode,
+    oslo: &Client,
+    consortium: ConsortiumId,
+    ids: &mut BTreeMap<&'static str, String>,
+) {
+    let rules = format!("/consortia/{consortium}/release-rules");
+    let same = oslo.get(&rules).await.ok()["rules"].clone();
+    let concepts = oslo.get("/concepts?first=60").await.ok();
+    for concept in concepts["items"].as_array().unwrap() {
+        let has =
+            json!({"stance": "have", "conceptId": concept["id"], "holders": 7, "visibility": "consortium"});
+        oslo.post("/competences", has).await;
+    }
+    ids.insert("releaseRulesProposals", consortium.to_string());
+    for n in 0..51 {
+        oslo.post(&format!("{rules}-proposals"), same.clone()).await.made();
+        let path = format!("/consortia/{consortium}/releases");
+        let made = oslo.post(&path, json!({"measure": "headcount"})).await.made();
+        ids.insert("releaseCells", text(&made["releases"][0]["id"]));
+        let past = format!(
+            "UPDATE figure_release SET as_of = '{n}', created_at = '2020-01-02T03:04:05+00:00' WHERE as_of LIKE '2%Q%'"
+        );
+        node.database.raw(&past).await;
+    }
 }
 
 fn paste(lines: &str) -> Value {

@@ -10,9 +10,7 @@ use uuid::Uuid;
 
 use super::{
     ReleaseAudience,
-    audit::{
-        Audience, Contribution, Former, Group, History, MOST_VALUE, Past, Row, Tenant, Told, Variable,
-    },
+    audit::{Audience, Contribution, Former, Group, History, MOST_VALUE, Past, Row, Tenant, Told, Variable},
     past, seen,
     seen::Memberships,
     value,
@@ -266,10 +264,7 @@ mod tests {
                     variable((a, 1)),
                     Past { value: Some(4), open: Some(Audience::Consortium), named, band: None },
                 ),
-                (
-                    variable((b, 2)),
-                    Past { value: None, open: None, named: BTreeSet::new(), band: None },
-                ),
+                (variable((b, 2)), Past { value: None, open: None, named: BTreeSet::new(), band: None }),
             ]),
             former: BTreeMap::from([(
                 Tenant(b.as_u128()),
@@ -283,8 +278,7 @@ mod tests {
         };
         let rows = values(account, &before, &[], &BTreeSet::new(), when::now());
         assert!(rows.iter().all(|row| row.counted));
-        let told: past::Told =
-            serde_json::from_value(serde_json::to_value(told(&before)).unwrap()).unwrap();
+        let told: past::Told = serde_json::from_value(serde_json::to_value(told(&before)).unwrap()).unwrap();
         assert_eq!(history(&told, &rows.iter().collect::<Vec<_>>()), before);
     }
 

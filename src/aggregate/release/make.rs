@@ -3,11 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike;
-use sea_orm::{
-    ActiveEnum,
-    ActiveValue::Set,
-    ColumnTrait, Order,
-};
+use sea_orm::{ActiveEnum, ActiveValue::Set, ColumnTrait, Order};
 
 use super::{
     Column, Entity, MadeReleases, NewRelease, Release, ReleaseAudience,
@@ -43,11 +39,7 @@ use crate::{
 const THREADS: usize = 2;
 
 /// Makes the release of a period: to the members, and then to the public where they have decided so. By a coordinator.
-pub async fn make(
-    scope: &TenantScope,
-    consortium: ConsortiumId,
-    input: NewRelease,
-) -> Result<MadeReleases> {
+pub async fn make(scope: &TenantScope, consortium: ConsortiumId, input: NewRelease) -> Result<MadeReleases> {
     let scope_in = scope.clone();
     scope
         .write("makeRelease", (consortium, input), move |tx, (consortium, input)| {
@@ -128,19 +120,18 @@ async fn released(
         }
         number += 1;
         let name = format!("{}/{}/{number}", row.slug, measure.word());
-        let issue =
-            Issue {
-                scope,
-                tx,
-                door: &door,
-                consortium,
-                measure,
-                number,
-                name: &name,
-                audience,
-                as_of: &as_of,
-                rules: &rules,
-            };
+        let issue = Issue {
+            scope,
+            tx,
+            door: &door,
+            consortium,
+            measure,
+            number,
+            name: &name,
+            audience,
+            as_of: &as_of,
+            rules: &rules,
+        };
         let outcomes = reckoned.iter().filter_map(|(prepared, outcome, public)| match audience {
             ReleaseAudience::Consortium => Some((prepared.concept, outcome)),
             ReleaseAudience::Public => public.as_ref().map(|public| (prepared.concept, public)),
@@ -182,7 +173,11 @@ async fn last(
             || Cadence::Monthly.period(row.created_at.date_naive())
                 == Cadence::Monthly.period(when::now().date_naive());
         if same {
-            return Err(Error::new(Code::Conflict).field_with("measure", "released_already", &[("period", as_of)]));
+            return Err(Error::new(Code::Conflict).field_with(
+                "measure",
+                "released_already",
+                &[("period", as_of)],
+            ));
         }
         last.number = last.number.max(row.number);
         last.digests.insert(audience, row.digest);
@@ -353,8 +348,9 @@ impl Reckoning {
                     (Snapshot { audience, as_of, measure, members, contributions }, *history)
                 })
                 .collect();
-            audit::releases(rules, &questions, THREADS)
-                .map_err(|(at, fault)| Error::internal(format!("the audit of question {at} stops: {fault:?}")))
+            audit::releases(rules, &questions, THREADS).map_err(|(at, fault)| {
+                Error::internal(format!("the audit of question {at} stops: {fault:?}"))
+            })
         };
         // Nobody is enough: every sealed sum is withheld.
         let shut = audit::Rules { least_contributors: usize::MAX, ..self.rules.clone() };
@@ -365,8 +361,7 @@ impl Reckoning {
         for closed in [false, true] {
             let which: Vec<&Prepared> = self.prepared.iter().filter(|p| p.closed == closed).collect();
             let Some(rules) = which.first().map(|prepared| of(prepared)) else { continue };
-            let asked: Vec<_> =
-                which.iter().map(|p| (*p, if closed { &none } else { &p.history })).collect();
+            let asked: Vec<_> = which.iter().map(|p| (*p, if closed { &none } else { &p.history })).collect();
             let outcomes = ask(&rules, Audience::Consortium, &asked)?;
             let pairs: Vec<(&Prepared, Outcome)> = which.into_iter().zip(outcomes).collect();
             if self.public {

@@ -8,6 +8,7 @@ use super::{cell::Status, rules::Rules, value::Measure};
 use crate::{
     aggregate::{ConceptRef, Label},
     id::{ConceptId, ConsortiumId, ReleaseId, RowId},
+    registry::tenant::TenantKind,
     rest::Versioned,
 };
 
@@ -126,9 +127,9 @@ pub struct ReleaseCellFilter {
     pub concept_id: Option<ConceptId>,
     pub grouping: Option<ReleaseGrouping>,
     /// Of this region.
-    pub region: Option<String>,
+    pub region_id: Option<String>,
     /// Of this kind of libraries.
-    pub kind: Option<String>,
+    pub kind: Option<TenantKind>,
 }
 
 /// Whom a figure is of: all members where both are left out.

@@ -1,6 +1,7 @@
-use std::collections::BTreeMap;
-
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, sea_query::ExprTrait};
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult,
+    sea_query::ExprTrait,
+};
 
 use super::{
     Column, Entity, Model, Release, ReleaseCell, ReleaseCellFilter, ReleaseContribution, ReleaseContributors,
@@ -11,9 +12,10 @@ use crate::{
     auth::policy::Resource,
     concept,
     error::{Code, Error, Result, Violations},
-    id::{ConceptId, ReleaseId},
+    id::ReleaseId,
     page::{Page, PageArgs},
-    tenancy::{TenantScope, TenantTx},
+    tenancy::{TenantScope, TenantTx, of},
+    text::Text,
     when,
 };
 
@@ -55,7 +57,6 @@ pub async fn cells(
     use cell::Column;
     let wish = scope.page(&page, format_args!("releaseCells {id} {filter:?}"))?;
     let tx = scope.read().await?;
-    let release = standing(&tx, id).await?;
     let (no_region, no_kind) = (Column::Region.is_null(), Column::Kind.is_null());
     let (region, kind) = (Column::Region.is_not_null(), Column::Kind.is_not_null());
     let grouping = filter.grouping.map(|grouping| match grouping {
@@ -68,36 +69,64 @@ pub async fn cells(
         .add(Column::ReleaseId.eq(id))
         .add_option(filter.concept_id.map(|concept| Column::ConceptId.eq(concept)))
         .add_option(grouping)
-        .add_option(filter.region.map(|region| Column::Region.eq(region)))
-        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind)));
-    let rows = tx.find::<cell::Entity>()?.filter(condition).page_in_turn(Column::Place, &wish).await?;
-    let concepts = concepts(scope, &tx, rows.iter().map(|row| row.concept_id).collect()).await?;
-    Ok(Page::of(rows, &wish, |row| row.place.to_string()).map(|row| figure(scope, &release, &concepts, row)))
+        .add_option(filter.region_id.map(|region| Column::Region.eq(region)))
+        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind.to_value())));
+    let after: Option<i64> =
+        wish.after.as_deref().map(str::parse).transpose().map_err(|_| Error::new(Code::BadCursor))?;
+    let question = tx
+        .question()
+        .from_part::<cell::Entity>(
+            "e",
+            condition,
+            Column::Place,
+            after.map(Into::into),
+            u64::from(wish.first) + 1,
+        )
+        .take_all::<cell::Entity>("e", "e_")
+        .join::<Entity>("r", of("r", super::Column::Id).eq(of("e", Column::ReleaseId)))
+        .take(of("r", super::Column::Name), "name")
+        .left_join::<concept::Entity>("c", of("c", concept::Column::Id).eq(of("e", Column::ConceptId)))
+        .take(of("c", concept::Column::Notation), "notation")
+        .take(of("c", concept::Column::Labels), "labels")
+        .order_by(of("e", Column::Place), Order::Asc);
+    let rows: Vec<Figure> = tx.answer(question).await?;
+    if rows.is_empty() {
+        // Not there, withdrawn, or without such figures.
+        standing(&tx, id).await?;
+    }
+    Ok(Page::of(rows, &wish, |figure| figure.row.place.to_string()).map(|row| figure(scope, row)))
 }
 
-async fn concepts(
-    scope: &TenantScope,
-    tx: &TenantTx,
-    ids: Vec<ConceptId>,
-) -> Result<BTreeMap<ConceptId, ConceptRef>> {
-    let rows = tx.find::<concept::Entity>()?.filter(concept::Column::Id.is_in(ids)).all().await?;
-    let named = |row: concept::Model| {
-        let label = Label::of(&row.labels, scope.languages());
-        (row.id, ConceptRef { id: row.id, notation: row.notation, label })
-    };
-    Ok(rows.into_iter().map(named).collect())
-}
-
-fn figure(
-    scope: &TenantScope,
-    release: &Model,
-    concepts: &BTreeMap<ConceptId, ConceptRef>,
+/// A figure with its concept, as far as that is seen, and the name of its release.
+struct Figure {
     row: cell::Model,
-) -> ReleaseCell {
+    name: String,
+    notation: Option<String>,
+    labels: Option<Text>,
+}
+
+impl FromQueryResult for Figure {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            row: cell::Model::from_query_result(row, "e_")?,
+            name: row.try_get("", "name")?,
+            notation: row.try_get("", "notation")?,
+            labels: row.try_get("", "labels")?,
+        })
+    }
+}
+
+fn figure(scope: &TenantScope, figure: Figure) -> ReleaseCell {
+    let Figure { row, name, notation, labels } = figure;
     let complete = row.status == cell::Status::Full;
+    let concept = notation.zip(labels).map(|(notation, labels)| ConceptRef {
+        id: row.concept_id,
+        notation,
+        label: Label::of(&labels, scope.languages()),
+    });
     ReleaseCell {
         concept_id: row.concept_id,
-        concept: concepts.get(&row.concept_id).cloned(),
+        concept,
         group: ReleaseGroup { region: row.region, kind: row.kind },
         open: (row.open_contributors > 0).then_some(row.open),
         sealed: row.sealed,
@@ -106,7 +135,7 @@ fn figure(
         remark: (!complete).then(|| words::word("release.withheld", scope.languages())),
         contributors: ReleaseContributors { open: row.open_contributors, sealed: row.sealed_contributors },
         as_of: row.as_of,
-        release: release.name.clone(),
+        release: name,
         complete,
     }
 }

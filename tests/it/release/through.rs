@@ -100,14 +100,20 @@ async fn nobody_who_keeps_every_answer_finds_out_what_a_library_gave(
     let node = TestNode::start(kind).await;
     let mut chance = Chance::new(seed);
     let places: Vec<(usize, &str)> = (0..9)
-        .map(|_| (chance.below(3) as usize, if chance.per_cent(60) { "county_library" } else { "public_library" }))
+        .map(|_| {
+            (chance.below(3) as usize, if chance.per_cent(60) { "county_library" } else { "public_library" })
+        })
         .collect();
     let consortium = Consortium::of(&node, &places).await;
     consortium.adopt(serde_json::json!({"toPublic": true})).await;
     let stranger = node.tenant("fremmed").await;
     let members: Vec<Member> = consortium.members().await;
-    let mut world =
-        World { rules: Rules::default(), measure: Measure::Amount, issues: Vec::new(), values: BTreeMap::new() };
+    let mut world = World {
+        rules: Rules::default(),
+        measure: Measure::Amount,
+        issues: Vec::new(),
+        values: BTreeMap::new(),
+    };
     let (mut entries, mut last) = (BTreeMap::new(), BTreeMap::new());
     let mut told = 0;
     for quarter in QUARTERS {
@@ -133,7 +139,13 @@ async fn nobody_who_keeps_every_answer_finds_out_what_a_library_gave(
                     Cell { as_of, ..cell }
                 })
                 .collect();
-            world.issues.push(Issue { audience, as_of, cells, given: given.clone(), members: members.clone() });
+            world.issues.push(Issue {
+                audience,
+                as_of,
+                cells,
+                given: given.clone(),
+                members: members.clone(),
+            });
         }
         consortium.pass(quarter).await;
     }

@@ -35,7 +35,7 @@ impl Plain {
                             *value = Value::Bool(!value.is_null())
                         }
                         // Each node signs with a key of its own.
-                        "signature" | "keyId" => *value = Value::Null,
+                        "signature" | "keyId" | "jws" => *value = Value::Null,
                         _ => self.of(value),
                     }
                 }

@@ -21,6 +21,7 @@ mod principal;
 mod priority;
 mod project;
 mod register;
+mod release;
 mod statement;
 mod tenant;
 
@@ -125,6 +126,7 @@ pub fn all() -> Vec<Case> {
     all.extend(meeting::CASES);
     all.extend(project::CASES);
     all.extend(priority::CASES);
+    all.extend(release::CASES);
     all.extend(group::CASES);
     all.extend(organisation::CASES);
     all.extend(node::CASES);

@@ -7,7 +7,7 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 25] = [
+const KINDS: [(Sort, &str, &str); 27] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Occasion, "occasion", "Occasion"),
     (Sort::Sighting, "competenceSighting", "CompetenceSighting"),
@@ -33,6 +33,8 @@ const KINDS: [(Sort, &str, &str); 25] = [
     (Sort::Erasure, "erasure", "Erasure"),
     (Sort::Principal, "principal", "Principal"),
     (Sort::Round, "priorityRound", "PriorityRound"),
+    (Sort::Release, "release", "Release"),
+    (Sort::ReleaseRules, "releaseRulesProposal", "ReleaseRulesProposal"),
 ];
 
 /// What was given, or the code of the refusal.

@@ -89,6 +89,10 @@ pub enum Kind {
     Round,
     Proposal,
     Ballot,
+    /// Rules of releases: a consortium's members propose them and say yes.
+    ReleaseRules,
+    /// A release of sealed figures: a consortium's, and one to the public everybody's; made by its coordinator.
+    Release,
     /// How a tenant's integrations sign in: its admin's, and the operator makes one and reads none.
     Account,
     /// A way into a tenant: its admin's, and the operator makes one and sees its own.
@@ -180,7 +184,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
             seated
         }
         Kind::Sighting => lib == record.owner || record.named == Some(lib),
-        Kind::Meeting => seated || record.visibility == Visibility::Public,
+        Kind::ReleaseRules => seated,
+        Kind::Meeting | Kind::Release => seated || record.visibility == Visibility::Public,
         Kind::Series | Kind::Exercise => seated,
         Kind::Ballot
         | Kind::Account
@@ -228,11 +233,13 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 Word | Definition | Occasion | Sighting => true,
                 Competence | Profile | Contact | Statement | Project => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
-                Series | Meeting | Exercise | Note => false,
+                Series | Meeting | Exercise | Note | ReleaseRules | Release => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
             };
             // Whoever sees the consortium is told that this is not for it.
-            if action == Make && matches!(record.kind, Word | Round | Series | Meeting) {
+            if action == Make
+                && matches!(record.kind, Word | Round | Series | Meeting | ReleaseRules | Release)
+            {
                 return if seat(Lib::A, record.consortium).is_some() { Forbidden } else { Hidden };
             }
             if !shown {
@@ -305,6 +312,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Membership, _) => own && rank == Rank::Admin,
         (Round, Vote) => part >= Some(1) && rank >= Rank::Editor,
         (Meeting, Vote) => part >= Some(1) && rank >= Rank::Contributor,
+        (ReleaseRules, _) => part >= Some(1) && rank >= Rank::Editor,
+        (Release, _) => part == Some(2) && rank >= Rank::Editor,
         (Note, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Note, _) => own && rank >= Rank::Contributor,
         (Series | Meeting | Exercise, _) => part == Some(2) && rank >= Rank::Editor,

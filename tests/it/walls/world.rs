@@ -305,6 +305,102 @@ impl Seed {
         self.record(Sort::Occasion, lead, which, Visibility::Consortium, occasion);
         self.meetings(which, seats, lead);
         self.priorities(which, seats, lead);
+        self.releases(which, seats, lead);
+    }
+
+    /// A release to the members and one to the public, what went into them, and rules that one has said yes to.
+    fn releases(&mut self, which: Consortium, seats: &[Lib], lead: Lib) {
+        let c = || ("consortium_id", V::Id(consortium(which)));
+        let music = || ("concept_id", V::Id(migration::registers::concept_id("c:music")));
+        let rules = r#"{"leastContributors": 3, "leastSum": 5, "sharePercent": 10, "level": "single", "toPublic": false,
+            "cadence": "quarterly", "groupings": ["all"]}"#;
+        let proposed = id(48, lead, 1);
+        let mut row = vec![
+            c(),
+            ("id", V::Id(proposed)),
+            ("rules", V::Json(rules.into())),
+            ("state", V::Text("proposed".into())),
+            ("proposed_by", V::Id(tenant(lead))),
+        ];
+        row.extend(Self::stamps());
+        self.row("figure_rules", row);
+        self.record(Sort::ReleaseRules, lead, which, Visibility::Consortium, proposed);
+        let mut row = vec![("tenant_id", V::Id(tenant(lead))), ("id", V::Id(id(49, lead, 1)))];
+        row.extend([("rules_id", V::Id(proposed)), c()]);
+        self.row("figure_rules_vote", row);
+        for (n, visibility) in [(1, Visibility::Consortium), (2, Visibility::Public)] {
+            let release = id(44, lead, n);
+            let public = visibility == Visibility::Public;
+            let [name, jws] = ["figure_release.name", "figure_document.jws"].map(|place| match public {
+                true => V::Text(format!("ute/headcount/{n}")),
+                false => self.text(seats, place),
+            });
+            let [open, sealed, value] = ["open", "sealed", "value"].map(|place| match public {
+                true => V::Int(7),
+                false => self.number(seats, &format!("figure_cell.{place}")),
+            });
+            let audience = || ("audience", V::Text(word(visibility)));
+            let mut row = vec![
+                c(),
+                ("id", V::Id(release)),
+                ("measure", V::Text("headcount".into())),
+                ("number", V::Int(i64::try_from(n).unwrap())),
+                ("name", name),
+                audience(),
+                ("as_of", V::Text("2026-Q1".into())),
+                ("rules", V::Json(rules.into())),
+                ("cells", V::Int(1)),
+                ("digest", V::Text("0".repeat(64))),
+            ];
+            row.extend(Self::stamps());
+            self.row("figure_release", row);
+            self.record(Sort::Release, lead, which, visibility, release);
+            let row = vec![
+                c(),
+                ("id", V::Id(id(45, lead, n))),
+                ("release_id", V::Id(release)),
+                audience(),
+                ("place", V::Int(0)),
+                music(),
+                ("open", open),
+                ("sealed", sealed),
+                ("value", value),
+                ("status", V::Text("full".into())),
+                ("open_contributors", V::Int(1)),
+                ("sealed_contributors", V::Int(3)),
+                ("as_of", V::Text("2026-Q1".into())),
+            ];
+            self.row("figure_cell", row);
+            self.row("figure_document", vec![c(), ("release_id", V::Id(release)), audience(), ("jws", jws)]);
+        }
+        let mut of = Vec::new();
+        for lib in seats.iter().copied().filter(|lib| oracle::seat(*lib, which) >= Some(1)) {
+            let amount = self.number(&[lib], "figure_value.amount");
+            let row = vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                ("id", V::Id(id(46, lib, which as u128))),
+                c(),
+                ("measure", V::Text("headcount".into())),
+                music(),
+                ("place", V::Int(1)),
+                ("amount", amount),
+                ("named", V::Json("[]".into())),
+                ("counted", V::Bool(true)),
+                ("exposed", V::Bool(false)),
+                ("at", V::Then),
+            ];
+            self.row("figure_value", row);
+            of.push(format!("[\"{}\", 1]", tenant(lib)));
+        }
+        let sum = NUMBER + i64::try_from(self.canary(&[], "figure_past.told")).unwrap();
+        let told = format!(
+            "{{\"rows\": [{{\"audience\": \"consortium\", \"region\": null, \"kind\": null, \"as_of\": \"2026-Q1\", \
+             \"of\": [{}], \"sum\": {sum}, \"stands\": true, \"at_most\": null}}], \"former\": []}}",
+            of.join(", ")
+        );
+        let row =
+            vec![c(), ("id", V::Id(id(47, lead, 1))), ("measure", V::Text("headcount".into())), music()];
+        self.row("figure_past", row.into_iter().chain([("told", V::Json(told))]).collect());
     }
 
     /// A series with a meeting in it and an open event; in the meeting an exercise that is open and one that is not yet, and in

@@ -1,6 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
-
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, Order};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult,
+    sea_query::{Expr, ExprTrait, IntoCondition, SimpleExpr},
+};
 
 use super::{
     Column, Entity, ReleaseRules, ReleaseRulesProposal, Rules, RulesState,
@@ -9,11 +11,12 @@ use super::{
 };
 use crate::{
     aggregate::words,
+    auth::policy::Resource,
     error::{Code, Error, Result},
-    id::{ConsortiumId, ReleaseRulesId, RowId, TenantId},
+    id::{ConsortiumId, ReleaseRulesId, RowId},
     page::{Page, PageArgs},
     registry::membership::{self, MembershipStatus},
-    tenancy::{SeatRole, TenantScope, TenantTx, Turn},
+    tenancy::{SeatRole, TenantScope, TenantTx, Turn, of},
     when,
 };
 
@@ -24,8 +27,8 @@ const LIMITS: [&str; 5] =
 /// The rules in force, and what they do not guard against. For those who have a seat.
 pub async fn view(scope: &TenantScope, consortium: ConsortiumId) -> Result<ReleaseRules> {
     let tx = scope.read().await?;
-    tx.seat(consortium).await?;
     let rules = in_force(&tx, consortium).await?;
+    tx.seat(consortium).await?;
     let limits = LIMITS.iter().map(|key| words::word(key, scope.languages())).collect();
     Ok(ReleaseRules { limits, ..rules })
 }
@@ -52,12 +55,18 @@ pub async fn list(
 ) -> Result<Page<ReleaseRulesProposal>> {
     let wish = scope.page(&page, format_args!("releaseRulesProposals {consortium}"))?;
     let tx = scope.read().await?;
-    let rows = tx.find::<Entity>()?.filter(Column::ConsortiumId.eq(consortium)).page(&wish).await?;
+    let after = match &wish.after {
+        Some(after) => {
+            Some(after.parse::<ReleaseRulesId>().map_err(|_| Error::new(Code::BadCursor))?.0.into())
+        }
+        None => None,
+    };
+    let own = Column::ConsortiumId.eq(consortium).into_condition();
+    let rows = counted(&tx, own, after, u64::from(wish.first) + 1).await?;
     if rows.is_empty() {
         tx.seat(consortium).await?;
     }
-    let count = Count::of(&tx, consortium, rows.iter().map(|row| row.id).collect()).await?;
-    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(|row| count.shape(tx.me(), row)))
+    Ok(Page::of(rows, &wish, |counted| counted.row.id.to_string()).map(shape))
 }
 
 pub async fn proposal(scope: &TenantScope, id: ReleaseRulesId) -> Result<ReleaseRulesProposal> {
@@ -65,9 +74,8 @@ pub async fn proposal(scope: &TenantScope, id: ReleaseRulesId) -> Result<Release
 }
 
 async fn load(tx: &TenantTx, id: ReleaseRulesId) -> Result<ReleaseRulesProposal> {
-    let row = tx.get::<Entity>(id.0).await?;
-    let count = Count::of(tx, row.consortium_id, vec![id]).await?;
-    Ok(count.shape(tx.me(), row))
+    let found = counted(tx, Column::Id.eq(id).into_condition(), None, 1).await?.into_iter().next();
+    Ok(shape(found.ok_or_else(|| tx.absent(Resource::ReleaseRules, id.0))?))
 }
 
 /// Proposes rules, and says yes to them. For members.
@@ -140,8 +148,8 @@ async fn say_yes(tx: &TenantTx, row: Model) -> Result<()> {
         })
         .await?;
     }
-    let count = Count::of(tx, row.consortium_id, vec![row.id]).await?;
-    if 2 * count.yes(row.id).len() <= count.members.len() {
+    let now = load(tx, row.id).await?;
+    if 2 * now.yes <= now.members {
         return Ok(());
     }
     let (id, consortium, now) = (row.id, row.consortium_id, when::now());
@@ -158,45 +166,67 @@ async fn say_yes(tx: &TenantTx, row: Model) -> Result<()> {
     tx.align::<Entity>(others, fallen).await
 }
 
-/// Who may say yes today, and who has.
-struct Count {
-    members: BTreeSet<TenantId>,
-    said: BTreeMap<ReleaseRulesId, BTreeSet<TenantId>>,
+/// A proposal with how many may say yes today, and how many of those have.
+struct Counted {
+    row: Model,
+    yes: i64,
+    members: i64,
+    mine: i64,
 }
 
-impl Count {
-    async fn of(tx: &TenantTx, consortium: ConsortiumId, ids: Vec<ReleaseRulesId>) -> Result<Self> {
-        let active = tx
-            .find::<membership::Entity>()?
-            .filter(membership::Column::ConsortiumId.eq(consortium))
-            .filter(membership::Column::Status.eq(MembershipStatus::Active))
-            .filter(membership::Column::Role.ne(SeatRole::Observer));
-        let members: BTreeSet<TenantId> = active.all().await?.into_iter().map(|row| row.tenant_id).collect();
-        let mut said: BTreeMap<ReleaseRulesId, BTreeSet<TenantId>> = BTreeMap::new();
-        for row in tx.find::<vote::Entity>()?.filter(vote::Column::RulesId.is_in(ids)).all().await? {
-            said.entry(row.rules_id).or_default().insert(row.tenant_id);
-        }
-        Ok(Self { members, said })
+impl FromQueryResult for Counted {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            row: Model::from_query_result(row, "e_")?,
+            yes: row.try_get("", "yes")?,
+            members: row.try_get("", "members")?,
+            mine: row.try_get("", "mine")?,
+        })
     }
+}
 
-    /// The yes of those who are members still.
-    fn yes(&self, id: ReleaseRulesId) -> BTreeSet<TenantId> {
-        self.said.get(&id).into_iter().flatten().filter(|tenant| self.members.contains(tenant)).copied().collect()
-    }
+/// Proposals that meet a condition, in their order.
+async fn counted(
+    tx: &TenantTx,
+    condition: Condition,
+    after: Option<SimpleExpr>,
+    limit: u64,
+) -> Result<Vec<Counted>> {
+    use membership::Column as M;
+    let active = || {
+        Condition::all()
+            .add(Expr::col((membership::Entity, M::ConsortiumId)).eq(of("e", Column::ConsortiumId)))
+            .add(M::Status.eq(MembershipStatus::Active))
+            .add(M::Role.ne(SeatRole::Observer))
+    };
+    let said = Expr::col((vote::Entity, vote::Column::RulesId)).eq(of("e", Column::Id));
+    let by_members = Condition::all()
+        .add(said.clone())
+        .add(vote::Column::TenantId.in_subquery(tx.among::<membership::Entity>(M::TenantId, active())?));
+    let mine = Condition::all().add(said).add(vote::Column::TenantId.eq(tx.me()));
+    let question = tx
+        .question()
+        .from_part::<Entity>("e", condition, Column::Id, after, limit)
+        .take_all::<Entity>("e", "e_")
+        .take(tx.count_of::<vote::Entity>(by_members)?, "yes")
+        .take(tx.count_of::<membership::Entity>(active())?, "members")
+        .take(tx.count_of::<vote::Entity>(mine)?, "mine")
+        .order_by(of("e", Column::Id), Order::Asc);
+    tx.answer(question).await
+}
 
-    fn shape(&self, me: TenantId, row: Model) -> ReleaseRulesProposal {
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        ReleaseRulesProposal {
-            id: row.id,
-            consortium_id: row.consortium_id,
-            yes: count(self.yes(row.id).len()),
-            members: count(self.members.len()),
-            approved: self.said.get(&row.id).is_some_and(|said| said.contains(&me)),
-            rules: row.rules,
-            state: row.state,
-            proposed_by_id: row.proposed_by,
-            decided_at: row.decided_at,
-            version: row.version,
-        }
+fn shape(counted: Counted) -> ReleaseRulesProposal {
+    let Counted { row, yes, members, mine } = counted;
+    ReleaseRulesProposal {
+        id: row.id,
+        consortium_id: row.consortium_id,
+        yes,
+        members,
+        approved: mine > 0,
+        rules: row.rules,
+        state: row.state,
+        proposed_by_id: row.proposed_by,
+        decided_at: row.decided_at,
+        version: row.version,
     }
 }
