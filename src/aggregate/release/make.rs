@@ -236,8 +236,12 @@ impl Concepts {
             match row.replaced_by {
                 Some(next) => id = next,
                 None => {
-                    let known = matches!(row.status, ConceptStatus::Accepted | ConceptStatus::Deprecated)
-                        && row.consortium_id.is_none_or(|of| of == self.here);
+                    let open = matches!(row.status, ConceptStatus::Accepted | ConceptStatus::Deprecated);
+                    // A consortium's own word is used before it is decided on.
+                    let known = match row.consortium_id {
+                        None => open,
+                        Some(of) => of == self.here && row.status != ConceptStatus::Rejected,
+                    };
                     return known.then_some(id);
                 }
             }
@@ -272,6 +276,7 @@ struct Prepared {
     closed: bool,
     everybodys: bool,
     contributions: Vec<Contribution>,
+    to_public: Vec<Contribution>,
     history: History,
 }
 
@@ -290,8 +295,12 @@ impl Snapshots {
             .map(|concept| {
                 let values = values.get(&concept).map_or(&[][..], Vec::as_slice);
                 let pasts = pasts.get(&concept).map_or(&[][..], Vec::as_slice);
-                let elsewhere: BTreeSet<TenantId> =
-                    values.iter().filter(|row| row.consortium_id != here).map(|row| row.tenant_id).collect();
+                // In a sum of another consortium, or waiting to be: what is a fact here is shown all the same.
+                let elsewhere: BTreeSet<TenantId> = values
+                    .iter()
+                    .filter(|row| row.consortium_id != here && (row.counted || row.opened.is_none()))
+                    .map(|row| row.tenant_id)
+                    .collect();
                 let telling: Vec<&&past::Model> =
                     pasts.iter().filter(|row| ledger::tells(&row.told)).collect();
                 let closed = telling.len() > 1;
@@ -312,14 +321,28 @@ impl Snapshots {
                     .into_iter()
                     .flatten()
                     .filter(|row| members.contains(&seen::number(row.tenant)))
-                    .filter(|row| !elsewhere.contains(&row.tenant))
+                    .filter(|row| {
+                        let open = matches!(
+                            known.mode(row.tenant, row.visibility),
+                            audit::Mode::Public | audit::Mode::Consortium
+                        );
+                        open || !elsewhere.contains(&row.tenant)
+                    })
                     .copied()
                     .collect();
                 let shown = shown.get(&concept).map_or(&[][..], Vec::as_slice);
                 let contributions = ledger::contributions(&known, &given, shown, &mut history);
+                let bound: BTreeSet<audit::Tenant> =
+                    elsewhere.iter().map(|tenant| seen::number(*tenant)).collect();
+                // What only the members see as a fact is sealed to the public.
+                let to_public = contributions
+                    .iter()
+                    .filter(|c| c.mode == audit::Mode::Public || !bound.contains(&c.variable.tenant))
+                    .cloned()
+                    .collect();
                 let sources = pasts.iter().map(|row| row.concept_id).chain([concept]).collect();
                 let everybodys = concepts.everybodys(concept);
-                Prepared { concept, sources, closed, everybodys, contributions, history }
+                Prepared { concept, sources, closed, everybodys, contributions, to_public, history }
             })
             .collect()
     }
@@ -344,7 +367,10 @@ impl Reckoning {
                 .iter()
                 .map(|(prepared, history)| {
                     let (as_of, members) = (self.as_of.as_str(), self.members.as_slice());
-                    let contributions = prepared.contributions.as_slice();
+                    let contributions = match audience {
+                        Audience::Consortium => prepared.contributions.as_slice(),
+                        Audience::Public => prepared.to_public.as_slice(),
+                    };
                     (Snapshot { audience, as_of, measure, members, contributions }, *history)
                 })
                 .collect();
