@@ -565,7 +565,8 @@ async fn a_figure_goes_into_the_releases_of_one_consortium(#[values(Sqlite, Post
     let release = consortium.release().await.remove(0);
     assert_eq!(consortium.total(&release, MUSIC).await["sealed"], 22);
     // What is open is a fact in both.
-    for (library, visibility) in consortium.libraries.iter().zip(["consortium", "public", "sealed", "sealed"]) {
+    for (library, visibility) in consortium.libraries.iter().zip(["consortium", "public", "sealed", "sealed"])
+    {
         give(library, "c:web", 8, visibility).await;
     }
     consortium.pass("Q1").await;
