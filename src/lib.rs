@@ -42,6 +42,7 @@ pub mod project;
 pub mod rate;
 pub mod registry;
 pub mod rest;
+pub mod search;
 pub mod statement;
 pub mod telemetry;
 pub mod tenancy;

@@ -9,6 +9,7 @@ mod extract;
 mod figures;
 mod metered;
 mod pace;
+mod paper;
 mod patience;
 mod problem;
 mod reply;
@@ -18,6 +19,7 @@ pub use extract::{Body, Listing, NoFilter, Params, Version, admitted, bearer, br
 pub use figures::{Figures, Table, Wish, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
+pub use paper::{Paper, PaperFormat, paper_wished};
 pub use patience::within;
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
@@ -42,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
+    crate::search::rest::routes(config);
     crate::statement::rest::routes(config);
     crate::commitment::rest::routes(config);
     crate::activity::rest::routes(config);

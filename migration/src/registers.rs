@@ -165,6 +165,16 @@ struct Concept {
     exact_match: Vec<String>,
     #[serde(default)]
     sources: Vec<Source>,
+    /// The languages whose preferred label stands in a source; a theme's labels are all its editors' own.
+    pref_label_from_source: Option<Vec<String>>,
+}
+
+impl Concept {
+    /// The languages whose preferred label is a translation.
+    fn translated(&self) -> Vec<&str> {
+        let Some(found) = &self.pref_label_from_source else { return Vec::new() };
+        self.pref_label.keys().map(String::as_str).filter(|lang| !found.iter().any(|f| f == lang)).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -210,6 +220,7 @@ fn concepts() -> Outcome<Vec<Row>> {
                 ("related", linked(&concept.related).into()),
                 ("kinds", json!(concept.kinds).into()),
                 ("labels", json!(concept.pref_label).into()),
+                ("translated", json!(concept.translated()).into()),
                 ("exact_match", json!(concept.exact_match).into()),
                 ("status", "accepted".into()),
                 ("replaced_by", Value::Uuid(None)),

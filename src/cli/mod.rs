@@ -74,6 +74,18 @@ enum Command {
     },
 }
 
+/// The whole program. It is neither async nor generic, for then all that it runs is compiled with the library, and not once more with
+/// the binary: that took as long as the library itself.
+pub fn main() -> ExitCode {
+    match actix_web::rt::System::new().block_on(Cli::parse().run()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("samvirke: {}", explain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
 impl Cli {
     /// Fails with an error, or with the code of a command that has said why itself.
     pub async fn run(self) -> Result<ExitCode> {

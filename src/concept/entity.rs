@@ -28,6 +28,9 @@ pub struct Model {
     /// The preferred label in each language.
     #[sea_orm(column_type = "JsonBinary")]
     pub labels: Text,
+    /// The languages whose label is a translation.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub translated: Option<Json>,
     #[sea_orm(column_type = "JsonBinary")]
     pub exact_match: Json,
     pub status: ConceptStatus,

@@ -32,6 +32,8 @@ pub struct Concept {
     /// The scheme's own name for it, the same on every node: `c:events`.
     pub notation: String,
     pub label: LocalText,
+    /// The languages whose label is a translation; in the others it is the word that somebody used.
+    pub translated_languages: Vec<Lang>,
     /// Other names that it is met by, at most a hundred.
     pub other_labels: Vec<ConceptLabel>,
     /// True for a theme, the top of a branch.
@@ -74,6 +76,10 @@ impl Versioned for Concept {
 pub struct NewConcept {
     /// At most 120 characters in each language.
     pub label: Vec<Translation>,
+    /// The languages of the label in which it is a translation, and not a word that is used.
+    #[serde(default)]
+    #[graphql(default)]
+    pub translated_languages: Vec<Lang>,
     /// True: a theme.
     #[serde(default)]
     #[graphql(default)]
@@ -91,6 +97,7 @@ pub struct NewConcept {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConceptChange {
     pub label: Option<Vec<Translation>>,
+    pub translated_languages: Option<Vec<Lang>>,
     pub theme_id: Option<ConceptId>,
     pub member_ids: Option<Vec<ConceptId>>,
 }

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{ConceptId, ConsortiumId, RowId, SchemeId},
     tenancy::{SeatRole, TenantScope, TenantTx},
-    text,
+    text::{self, Lang, Text},
 };
 
 const LONGEST_LABEL: usize = 120;
@@ -33,6 +33,7 @@ pub async fn propose(
     input: NewConcept,
 ) -> Result<Concept> {
     let labels = text::given("label", &input.label, LONGEST_LABEL)?;
+    translated(&labels, &input.translated_languages)?;
     members(&input.member_ids, input.top)?;
     let scope_in = scope.clone();
     let operation = if consortium.is_some() { "proposeLocalConcept" } else { "proposeConcept" };
@@ -56,6 +57,7 @@ pub async fn propose(
                         related: Set(json!([])),
                         kinds: Set(json!([])),
                         labels: Set(labels),
+                        translated: Set(Some(json!(input.translated_languages))),
                         exact_match: Set(json!([])),
                         status: Set(ConceptStatus::Proposed),
                         replaced_by: Set(None),
@@ -70,6 +72,20 @@ pub async fn propose(
             })
         })
         .await
+}
+
+/// A translation is one of a label that is there.
+fn translated(labels: &Text, langs: &[Lang]) -> Result<()> {
+    let mut violations = Violations::default();
+    for (n, lang) in langs.iter().enumerate() {
+        let at = format!("translatedLanguages/{n}");
+        if langs.iter().take(n).any(|before| before == lang) {
+            violations.add(&at, "duplicate");
+        } else if !labels.0.contains_key(lang) {
+            violations.add(&at, "no_label");
+        }
+    }
+    violations.done()
 }
 
 /// Takes a proposed concept in: into the consortium's own, or as everybody's.
@@ -150,7 +166,13 @@ pub async fn change(
                 let member_ids = input.member_ids.as_deref().unwrap_or_default();
                 members(member_ids, row.top)?;
                 names(tx, input.theme_id, member_ids).await?;
+                if let Some(langs) = &input.translated_languages {
+                    translated(labels.as_ref().unwrap_or(&row.labels), langs)?;
+                }
                 tx.change::<Entity>(row, Some(expected), |row| {
+                    if let Some(langs) = &input.translated_languages {
+                        row.translated = Set(Some(json!(langs)));
+                    }
                     if let Some(labels) = labels {
                         row.labels = Set(labels);
                     }

@@ -50,16 +50,13 @@ pub async fn list(scope: &TenantScope, filter: ConceptFilter, page: PageArgs) ->
     if let Some(notation) = &filter.notation {
         condition = condition.add(Column::Notation.eq(notation));
     }
-    if filter.text.is_some() || filter.kind.is_some() {
-        let words = words::of_node(scope).await?;
-        if let Some(text) = &filter.text {
-            let own = own(scope, |label| label.starts_with(&bare(text))).await?;
-            let own = own.into_iter().map(|(row, ..)| row.id);
-            condition = condition.add(Column::Id.is_in(words.beginning(text).into_iter().chain(own)));
-        }
-        if let Some(kind) = &filter.kind {
-            condition = condition.add(Column::Id.is_in(words.of_kind(kind)));
-        }
+    if let Some(text) = &filter.text {
+        let mut found = beginning(scope, text).await?;
+        found.extend(own_beginning(&scope.read().await?, text).await?);
+        condition = condition.add(Column::Id.is_in(found));
+    }
+    if let Some(kind) = &filter.kind {
+        condition = condition.add(Column::Id.is_in(words::of_node(scope).await?.of_kind(kind)));
     }
     rows(scope, condition, &wish).await
 }
@@ -75,6 +72,21 @@ pub async fn themes(scope: &TenantScope, filter: ThemeFilter, page: PageArgs) ->
         condition = condition.add(Column::ConsortiumId.eq(consortium));
     }
     rows(scope, condition, &wish).await
+}
+
+/// Everybody's concepts with a label that begins so, in any language. It may read for itself: not while a transaction is held.
+pub async fn beginning(scope: &TenantScope, text: &str) -> Result<Vec<ConceptId>> {
+    Ok(words::of_node(scope).await?.beginning(text))
+}
+
+/// The same of those that are a consortium's or a library's own, as far as the caller sees them.
+pub async fn own_beginning(tx: &TenantTx, text: &str) -> Result<Vec<ConceptId>> {
+    let text = bare(text);
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = own(tx, |label| label.starts_with(&text)).await?;
+    Ok(own.into_iter().map(|(row, ..)| row.id).collect())
 }
 
 /// One concept or theme.
@@ -94,8 +106,7 @@ pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ConceptId) -> R
 const MOST_OWN: u64 = 1_000;
 
 /// Concepts that are not everybody's and have a label whose bare spelling is as wished, each with that label.
-async fn own(scope: &TenantScope, wished: impl Fn(&str) -> bool) -> Result<Vec<(Model, String, Lang)>> {
-    let tx = scope.read().await?;
+async fn own(tx: &TenantTx, wished: impl Fn(&str) -> bool) -> Result<Vec<(Model, String, Lang)>> {
     let used = [ConceptStatus::Proposed, ConceptStatus::Accepted];
     let not_common = Condition::any()
         .add(Column::ConsortiumId.is_not_null())
@@ -125,7 +136,8 @@ pub async fn suggest(scope: &TenantScope, wish: SuggestionWish) -> Result<Sugges
     let limit = wish.limit.unwrap_or(10) as usize;
     let words = words::of_node(scope).await?;
     let asked = bare(&wish.text);
-    let own = if asked.is_empty() { Vec::new() } else { own(scope, |label| label == asked).await? };
+    let own =
+        if asked.is_empty() { Vec::new() } else { own(&scope.read().await?, |label| label == asked).await? };
     let scope = scope.clone();
     let meet = move || {
         let hits = words.suggest(&wish.text, wish.language.map(Lang::tag), limit).into_iter();
@@ -235,6 +247,10 @@ fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>) -> Conc
         scheme_id: concept.scheme_id,
         notation: concept.notation,
         label: scope.say(&concept.labels),
+        translated_languages: concept
+            .translated
+            .and_then(|langs| serde_json::from_value(langs).ok())
+            .unwrap_or_default(),
         other_labels,
         top: concept.top,
         theme: theme.as_ref().map(|theme| link::theme_link(scope, theme)),

@@ -9,6 +9,7 @@ use super::{
         self, Categories, CommitmentOfNote, CompetenceOfNote, NewNotes, Note, NoteChange, NoteFilter,
         StatementOfNote, WrittenNotes,
     },
+    report::{self, MeetingReport},
     series::{self, MeetingSeries, MeetingSeriesChange, MeetingSeriesFilter, NewMeetingSeries},
     service,
 };
@@ -97,6 +98,12 @@ impl MeetingQuery {
     ) -> Result<Connection<String, Note>> {
         let (page, filter) = (page_args(first, after.clone())?, filter.unwrap_or_default());
         Ok(connection(note::service::list(scope(ctx)?, exercise_id, filter, page).await?, after))
+    }
+
+    /// What was planned, written and promised at a meeting, as far as the caller sees it, with the whole of it as CommonMark.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn meeting_report(&self, ctx: &Context<'_>, id: MeetingId) -> Result<MeetingReport> {
+        Ok(report::service::report(scope(ctx)?, id).await?)
     }
 
     /// One exercise.

@@ -12,6 +12,7 @@ pub mod exercise;
 pub mod graphql;
 mod model;
 pub mod note;
+pub mod report;
 pub mod rest;
 pub mod series;
 pub mod service;

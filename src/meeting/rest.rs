@@ -1,4 +1,6 @@
-use actix_web::{delete, get, patch, post, put, web};
+use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
@@ -9,13 +11,17 @@ use super::{
         self, Categories, CommitmentOfNote, CompetenceOfNote, NewNotes, Note, NoteChange, NoteFilter,
         StatementOfNote, WrittenNotes,
     },
+    report::{self, MeetingReport},
     series::{self, MeetingSeries, MeetingSeriesChange, MeetingSeriesFilter, NewMeetingSeries},
     service,
 };
 use crate::{
     id::{ConsortiumId, ExerciseId, MeetingId, NoteId, SeriesId},
     page::{Page, PageArgs},
-    rest::{Body, Done, Found, Listing, Made, NoFilter, Problem, Version},
+    rest::{
+        Body, Done, Found, Listing, Made, NoFilter, Paper, PaperFormat, Params, Problem, Version,
+        paper_wished,
+    },
     tenancy::TenantScope,
 };
 
@@ -29,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_meeting)
         .service(create_meeting)
         .service(change_meeting)
+        .service(get_report)
         .service(list_attendances)
         .service(attend)
         .service(list_exercises)
@@ -127,6 +134,32 @@ async fn change_meeting(
     body: Body<MeetingChange>,
 ) -> Result<Found<Meeting>, Problem> {
     Ok(Found(service::change(&scope, *id, version.0, body.0).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ReportParams {
+    /// Left out: as `Accept` wishes.
+    #[param(inline)]
+    format: Option<PaperFormat>,
+}
+
+/// What was planned, written and promised at a meeting, as far as the caller sees it: as JSON, or as CommonMark for people to read.
+#[utoipa::path(tag = "meetings", operation_id = "meetingReport", params(("id" = MeetingId, Path), ReportParams))]
+#[get("/meetings/{id}/report")]
+async fn get_report(
+    scope: TenantScope,
+    request: HttpRequest,
+    id: web::Path<MeetingId>,
+    params: Params<ReportParams>,
+) -> Result<Paper<MeetingReport>, Problem> {
+    let report = report::service::report(&scope, *id).await?;
+    let format = params.0.format.unwrap_or_else(|| paper_wished(&request));
+    Ok(match format {
+        PaperFormat::Json => Paper::Json(report),
+        PaperFormat::Markdown => Paper::Markdown(report.markdown),
+    })
 }
 
 /// Who has said whether it comes to a meeting, first one first. Of an open event others see their own word alone.

@@ -67,7 +67,12 @@ impl<T: Serialize, S: Serialize> Responder for Table<T, S> {
     }
 }
 
-fn tagged(request: &HttpRequest, kind: &str, disposition: Option<String>, bytes: Vec<u8>) -> HttpResponse {
+pub(super) fn tagged(
+    request: &HttpRequest,
+    kind: &str,
+    disposition: Option<String>,
+    bytes: Vec<u8>,
+) -> HttpResponse {
     let tag = format!("\"{}\"", BASE64.encode(digest::digest(&digest::SHA256, &bytes)));
     let known =
         request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|list| {
@@ -96,6 +101,15 @@ pub enum Wish {
 
 /// What the caller wishes for most; JSON unless a file is named with more weight.
 pub fn wished(request: &HttpRequest) -> Wish {
+    match heaviest(request, &["text/csv", XLSX]) {
+        Some(0) => Wish::Csv,
+        Some(_) => Wish::Xlsx,
+        None => Wish::Json,
+    }
+}
+
+/// Which of these media types the caller names in `Accept` with more weight than JSON.
+pub fn heaviest(request: &HttpRequest, kinds: &[&str]) -> Option<usize> {
     let accept: Cow<str> = request
         .headers()
         .get(header::ACCEPT)
@@ -108,23 +122,23 @@ pub fn wished(request: &HttpRequest) -> Wish {
             (name.trim() == kind).then(|| q.map_or(1.0, |q| q.parse::<f32>().unwrap_or(0.0)))
         })
     };
-    let mut best = (weight("application/json").or_else(|| weight("*/*")).unwrap_or(0.0), Wish::Json);
-    for (kind, wish) in [("text/csv", Wish::Csv), (XLSX, Wish::Xlsx)] {
+    let mut best = (weight("application/json").or_else(|| weight("*/*")).unwrap_or(0.0), None);
+    for (n, kind) in kinds.iter().enumerate() {
         let weight = weight(kind).unwrap_or(0.0);
         if weight > best.0 {
-            best = (weight, wish);
+            best = (weight, Some(n));
         }
     }
     best.1
 }
 
-fn described<T: ToSchema>() -> ResponseBuilder {
+pub(super) fn described<T: ToSchema>() -> ResponseBuilder {
     reply::register::<T>();
     let schema = Ref::from_schema_name(T::name());
     ResponseBuilder::new().description("As asked").content("application/json", Content::new(Some(schema)))
 }
 
-fn responses(ok: ResponseBuilder) -> BTreeMap<String, RefOr<Response>> {
+pub(super) fn responses(ok: ResponseBuilder) -> BTreeMap<String, RefOr<Response>> {
     let same = ResponseBuilder::new().description("Nothing changed").build();
     BTreeMap::from([("200".to_owned(), ok.build().into()), ("304".to_owned(), same.into())])
 }

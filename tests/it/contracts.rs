@@ -87,7 +87,9 @@ fn every_page_has_its_own_rows() {
         let rows = &document["components"]["schemas"][format!("{page}Page")]["properties"]["items"]["items"];
         assert_eq!(rows["$ref"], format!("#/components/schemas/{page}"));
         let name = operation["operationId"].as_str().unwrap();
-        let field = sdl.lines().find(|line| line.trim_start().starts_with(&format!("{name}(")));
+        // Where arguments say what they are, each has its line; the kind of the answer is on the last.
+        let mut lines = sdl.lines().skip_while(|line| !line.trim_start().starts_with(&format!("{name}(")));
+        let field = lines.find(|line| line.contains("): "));
         assert!(
             field.is_some_and(|line| line.ends_with(&format!("{page}Connection!"))),
             "{name}: {field:?} {page}"

@@ -339,3 +339,80 @@ async fn whoever_follows_is_shown_each_note_once(#[values(Sqlite, Postgres)] kin
     let refused = aarhus.first_event(request, Duration::from_secs(10)).await;
     assert!(refused.text.contains("NOT_FOUND"), "{}", refused.text);
 }
+
+/// Shows 60 by noteAdded.
+#[rstest]
+#[actix_web::test]
+async fn what_another_process_of_the_node_writes_is_shown_too(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    node.watch();
+    let [gentofte_, roskilde] = [node.tenant("gentofte").await, node.tenant("roskilde").await];
+    let consortium = node.consortium("leringsrum", &[&gentofte_, &roskilde]).await;
+    let meeting = held(&gentofte_, consortium, gentofte()).await;
+    let exercise = opened(&gentofte_, &meeting, json!({"kind": "free", "title": danish("Væg")})).await;
+    let mut here = follow(&gentofte_, &exercise).await;
+    let beside = node.process_beside(node.app.tokens.keys().clone()).await;
+    let there = Client::new(&beside, roskilde.token().map(str::to_owned), roskilde.tenant);
+    write(&there, &exercise, json!([shown("derovrefra"), {"text": "for os selv", "language": "da"}])).await;
+    write(&roskilde, &exercise, json!([shown("herfra")])).await;
+    assert_eq!([next(&mut here).await, next(&mut here).await], ["derovrefra", "herfra"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn a_note_is_not_found_by_a_word_that_the_reader_does_not_see(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [gentofte_, roskilde] = [node.tenant("gentofte").await, node.tenant("roskilde").await];
+    let consortium = node.consortium("leringsrum", &[&gentofte_, &roskilde]).await;
+    let meeting = held(&gentofte_, consortium, gentofte()).await;
+    let exercise = opened(&gentofte_, &meeting, json!({"kind": "free", "title": danish("Væg")})).await;
+    let notes = write(&roskilde, &exercise, json!([shown("Fællesskab")])).await;
+    // Proposed to everybody, and its library's own until that is decided.
+    let word = roskilde.post("/concepts", json!({"label": danish("Samskabelse")})).await.made();
+    let on = format!("{}/notes", path("exercises", &exercise));
+    let sort = json!({"noteIds": [notes[0]["id"]], "conceptId": word["id"]});
+    roskilde.post(&format!("{on}/categorise"), sort).await.ok();
+    let by_it = format!("{on}?conceptId={}", word["id"].as_str().unwrap());
+    assert_eq!(texts(&roskilde.get(&by_it).await.ok()["items"]), ["Fællesskab"]);
+    assert_eq!(gentofte_.get(&by_it).await.ok()["items"], json!([]));
+    let seen = gentofte_.get(&on).await.ok();
+    assert!(seen["items"][0]["text"] == "Fællesskab" && seen["items"][0].get("concept").is_none());
+}
+
+/// Shows 54, 64 by createExercise, openExercise, changeExercise.
+#[rstest]
+#[actix_web::test]
+async fn homework_is_due_and_comments_wait_for_the_summary(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [gentofte_, roskilde] = [node.tenant("gentofte").await, node.tenant("roskilde").await];
+    let consortium = node.consortium("leringsrum", &[&gentofte_, &roskilde]).await;
+    let meeting = held(&gentofte_, consortium, gentofte()).await;
+    let exercises = format!("{}/exercises", path("meetings", &meeting));
+    let homework = |due: &str| json!({"kind": "homework", "title": danish("Plan"), "due": due});
+    for (due, code) in [("snart", "edtf"), ("2010-10/..", "no_last_day")] {
+        let refused = gentofte_.post(&exercises, homework(due)).await.problem(422, "invalid_input");
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!("/due"), &json!(code))
+        );
+    }
+    roskilde.post(&exercises, homework("2010-10")).await.problem(403, "forbidden");
+    let made = gentofte_.post(&exercises, homework("2010-10")).await.made();
+    let on = path("exercises", &made);
+    let later = gentofte_.patch(&on, 1, json!({"due": "2010-11~"})).await.ok();
+    assert_eq!(
+        (&later["due"], &roskilde.get(&on).await.ok()["due"]),
+        (&json!("2010-11~"), &json!("2010-11~"))
+    );
+    gentofte_.patch(&on, 2, json!({"due": "x"})).await.problem(422, "invalid_input");
+    // Nobody comments on what only the coordinator has read.
+    let comments = json!({"kind": "comments", "title": danish("Kommentarer")});
+    let comments = gentofte_.post(&exercises, comments).await.made();
+    let open = format!("{}/open", path("exercises", &comments));
+    let refused = gentofte_.post_from(&open, 1, json!(null)).await.problem(409, "conflict");
+    assert_eq!(refused["errors"][0]["code"], "summary_not_published");
+    let summary = json!({"summary": danish("Vi mødtes"), "publishSummary": true});
+    gentofte_.patch(&path("meetings", &meeting), 1, summary).await.ok();
+    gentofte_.post_from(&open, 1, json!(null)).await.ok();
+    write(&roskilde, &comments, json!([shown("Enig")])).await;
+}

@@ -50,6 +50,7 @@ const LISTS: &[(&str, usize)] = &[
     ("occasions", 50),
     // Computed; two libraries share one competence here.
     ("suggestions", 1),
+    ("search", 50),
     ("auditRecords", 50),
     ("auditReads", 50),
     ("events", 50),
@@ -159,7 +160,7 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         let erasure = oslo.post(&format!("/tenants/{}/erasure", oslo.tenant), json!(null)).await.made();
         let cancel = format!("/erasures/{}/cancel", text(&erasure["id"]));
         oslo.post_from(&cancel, 1, json!(null)).await.ok();
-        let said = json!({"kind": "challenge", "text": format!("u{n}"), "language": "nb"});
+        let said = json!({"kind": "challenge", "text": format!("uttalelse {n}"), "language": "nb"});
         oslo.post("/statements", said).await.made();
         other.post(&format!("/statements/{}/endorsement", ids["endorsements"]), json!(null)).await.ok();
         let promised = json!({"text": format!("v{n}"), "language": "nb", "partnerIds": [other.tenant]});
@@ -257,6 +258,10 @@ async fn a_page_of_fifty_costs_what_a_page_of_one_costs(#[values(Sqlite, Postgre
         for first in [1, 50] {
             let mut call = Call { version: 1, ..Call::default() };
             call.args.insert("first".into(), first.into());
+            if *name == "search" {
+                call.args.insert("text".into(), "uttalelse".into());
+                call.args.insert("kind".into(), "statement".into());
+            }
             if let Some(id) = ids.get(name) {
                 call.args.insert("id".into(), id.clone().into());
             }

@@ -29,6 +29,17 @@ pub async fn list(scope: &TenantScope, meeting: MeetingId, page: PageArgs) -> Re
     Ok(Page::of(rows, &wish, |found: &Found| found.row.id.to_string()).map(|found| found.shape(scope)))
 }
 
+/// As [`list`], without pages.
+pub(in crate::meeting) async fn those(
+    scope: &TenantScope,
+    tx: &TenantTx,
+    meeting: MeetingId,
+    limit: u64,
+) -> Result<Vec<Attendance>> {
+    let rows = ask(tx, Column::MeetingId.eq(meeting).into(), None, limit).await?;
+    Ok(rows.into_iter().map(|found| found.shape(scope)).collect())
+}
+
 /// Says that the caller's library comes, and with how many. The last word counts.
 pub async fn attend(scope: &TenantScope, meeting: MeetingId, input: NewAttendance) -> Result<Attendance> {
     let mut violations = Violations::default();

@@ -47,6 +47,10 @@ pub enum ExerciseKind {
     KnowledgeSharing,
     /// What one thinks at the end.
     Exit,
+    /// Done until the next time, and open until then.
+    Homework,
+    /// What others say to the published summary.
+    Comments,
     Free,
 }
 
@@ -118,6 +122,8 @@ pub struct Model {
     pub minutes: Option<i64>,
     pub rounds: Option<i64>,
     pub answers_per: AnswersPer,
+    /// EDTF.
+    pub due: Option<String>,
     pub state: ExerciseState,
     pub opened_at: Option<DateTime<Utc>>,
     /// By its time limit.

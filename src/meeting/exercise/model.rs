@@ -26,6 +26,9 @@ pub struct Exercise {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounds: Option<i64>,
     pub answers_per: AnswersPer,
+    /// By when it should be answered, as imprecise as it was said: EDTF level 1. Whoever is late may still answer while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
     pub state: ExerciseState,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<DateTime<Utc>>,
@@ -63,6 +66,8 @@ pub struct NewExercise {
     #[serde(default)]
     #[graphql(default_with = "AnswersPer::Note")]
     pub answers_per: AnswersPer,
+    /// By when it should be answered: EDTF level 1, not an interval with an open end.
+    pub due: Option<String>,
 }
 
 /// What to change about an exercise; what is left out stays. More minutes give one that is open more time.
@@ -74,4 +79,5 @@ pub struct ExerciseChange {
     pub prompts: Option<Vec<Vec<Translation>>>,
     pub minutes: Option<i64>,
     pub rounds: Option<i64>,
+    pub due: Option<String>,
 }

@@ -1,8 +1,9 @@
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Order};
 
 use super::{
-    Column, Entity, Exercise, ExerciseChange, ExerciseState, Model, NewExercise, entity::ActiveModel, turn,
+    Column, Entity, Exercise, ExerciseChange, ExerciseKind, ExerciseState, Model, NewExercise,
+    entity::ActiveModel, turn,
 };
 use crate::{
     error::{Code, Error, Result, Violations},
@@ -25,12 +26,27 @@ pub async fn list(scope: &TenantScope, meeting: MeetingId, page: PageArgs) -> Re
     Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(|row| shape(scope, row)))
 }
 
+/// As [`list`], without pages.
+pub(in crate::meeting) async fn those(
+    scope: &TenantScope,
+    tx: &TenantTx,
+    meeting: MeetingId,
+    limit: u64,
+) -> Result<Vec<Exercise>> {
+    let found = tx.find::<Entity>()?.filter(Column::MeetingId.eq(meeting)).order_by(Column::Id, Order::Asc);
+    Ok(found.limit(limit).all().await?.into_iter().map(|row| shape(scope, row)).collect())
+}
+
 pub async fn view(scope: &TenantScope, id: ExerciseId) -> Result<Exercise> {
     Ok(shape(scope, scope.read().await?.get::<Entity>(id.0).await?))
 }
 
-fn check(minutes: Option<i64>, rounds: Option<i64>) -> Result<()> {
+fn check(minutes: Option<i64>, rounds: Option<i64>, due: Option<&str>) -> Result<()> {
     let mut violations = Violations::default();
+    violations.edtf("due", due);
+    if due.is_some_and(|due| when::is_edtf(due) && when::last_day(due).is_none()) {
+        violations.add("due", "no_last_day");
+    }
     violations.between("minutes", minutes, 1, 600);
     violations.between("rounds", rounds, 1, 20);
     if rounds.is_some() && minutes.is_none() {
@@ -41,7 +57,7 @@ fn check(minutes: Option<i64>, rounds: Option<i64>) -> Result<()> {
 
 /// Makes an exercise of a meeting. By a coordinator.
 pub async fn create(scope: &TenantScope, meeting: MeetingId, input: NewExercise) -> Result<Exercise> {
-    check(input.minutes, input.rounds)?;
+    check(input.minutes, input.rounds, input.due.as_deref())?;
     let title = text::given("title", &input.title, LONGEST_TITLE)?;
     let prompts = text::given_list("prompts", &input.prompts, LONGEST_PROMPT)?;
     let scope_in = scope.clone();
@@ -60,6 +76,7 @@ pub async fn create(scope: &TenantScope, meeting: MeetingId, input: NewExercise)
                         minutes: Set(input.minutes),
                         rounds: Set(input.rounds),
                         answers_per: Set(input.answers_per),
+                        due: Set(input.due),
                         state: Set(ExerciseState::Planned),
                         opened_at: Set(None),
                         closes_at: Set(None),
@@ -95,7 +112,7 @@ pub async fn change(
             Box::pin(async move {
                 let row = held(tx, id).await?;
                 let (minutes, rounds) = (input.minutes.or(row.minutes), input.rounds.or(row.rounds));
-                check(minutes, rounds)?;
+                check(minutes, rounds, input.due.as_deref())?;
                 if prompts.is_some() && row.state != ExerciseState::Planned {
                     return Err(only_in("planned"));
                 }
@@ -111,6 +128,9 @@ pub async fn change(
                         row.minutes = Set(minutes);
                         row.rounds = Set(rounds);
                         row.closes_at = Set(closes);
+                        if input.due.is_some() {
+                            row.due = Set(input.due);
+                        }
                     })
                     .await?;
                 Ok(shape(&scope_in, row))
@@ -128,6 +148,10 @@ pub async fn open(scope: &TenantScope, id: ExerciseId, expected: i64) -> Result<
                 let row = held(tx, id).await?;
                 if row.state == ExerciseState::Open {
                     return Err(only_in("planned, closed"));
+                }
+                // There is nothing to comment on before.
+                if row.kind == ExerciseKind::Comments && !summed_up(tx, row.meeting_id).await? {
+                    return Err(Error::new(Code::Conflict).field("meetingId", "summary_not_published"));
                 }
                 let now = when::now();
                 let closes = closes(now, row.minutes, row.rounds);
@@ -167,6 +191,11 @@ pub async fn close(scope: &TenantScope, id: ExerciseId, expected: i64) -> Result
         .await
 }
 
+async fn summed_up(tx: &TenantTx, meeting: MeetingId) -> Result<bool> {
+    let row = tx.get::<meeting::Entity>(meeting.0).await?;
+    Ok(row.summary_published_at.is_some())
+}
+
 /// The exercise, for its coordinator, in whose turn nobody writes.
 async fn held(tx: &TenantTx, id: ExerciseId) -> Result<Model> {
     let row = tx.get::<Entity>(id.0).await?;
@@ -198,6 +227,7 @@ pub(in crate::meeting) fn shape(scope: &TenantScope, row: Model) -> Exercise {
         minutes: row.minutes,
         rounds: row.rounds,
         answers_per: row.answers_per,
+        due: row.due,
         state: row.state,
         opened_at: row.opened_at,
         closes_at: row.closes_at,

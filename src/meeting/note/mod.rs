@@ -10,7 +10,7 @@ mod check;
 mod entity;
 pub mod live;
 mod model;
-mod read;
+pub(in crate::meeting) mod read;
 pub mod service;
 
 pub use entity::{Became, Column, Entity, Model};

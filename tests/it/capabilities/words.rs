@@ -320,3 +320,40 @@ async fn themes_may_be_shared_or_a_consortiums_or_librarys_own(#[values(Sqlite, 
     let refused = bergen.post("/concepts", wrong).await.problem(422, "invalid_input");
     assert_eq!(refused["errors"][0]["code"], "theme_only");
 }
+
+/// Shows 26 by concept, proposeLocalConcept, changeConcept.
+#[rstest]
+#[actix_web::test]
+async fn a_label_says_whether_it_is_a_word_or_a_translation(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let (oslo, bergen) = (node.tenant("oslo").await, node.tenant("bergen").await);
+    let consortium = node.consortium("to", &[&oslo, &bergen]).await;
+    // «fjernlån» is the gathering's own word in Norwegian; the others were made by the editors.
+    let loan = oslo.get(&format!("/concepts/{}", concept("c:interlibrary-loan"))).await.ok();
+    assert_eq!(loan["translatedLanguages"], json!(["da", "en", "fi", "nn", "sv"]));
+    assert_eq!(loan["label"]["translations"].as_array().unwrap().len(), 6);
+    let both = json!([{"language": "nb", "text": "bokkafé"}, {"language": "sv", "text": "bokcafé"}]);
+    let word = json!({"label": both, "translatedLanguages": ["sv"]});
+    let on = format!("/consortia/{consortium}/concepts");
+    let word = bergen.post(&on, word).await.made();
+    let question = "query($id: ID!) { concept(id: $id) { translatedLanguages } }";
+    let told = oslo.data(question, json!({"id": word["id"]})).await;
+    assert_eq!(told["concept"]["translatedLanguages"], json!(["SV"]));
+    // Somebody does say so in Swedish.
+    let path = format!("/concepts/{}", text(&word["id"]));
+    let changed = oslo.patch(&path, 1, json!({"translatedLanguages": []})).await.ok();
+    assert_eq!(changed["translatedLanguages"], json!([]));
+    for (langs, at, code) in [
+        (json!(["fi"]), "/translatedLanguages/0", "no_label"),
+        (json!(["sv", "sv"]), "/translatedLanguages/1", "duplicate"),
+    ] {
+        let body = json!({"label": both, "translatedLanguages": langs});
+        let refused = bergen.post(&on, body).await.problem(422, "invalid_input");
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!(at), &json!(code))
+        );
+    }
+    let refused = oslo.patch(&path, 2, json!({"translatedLanguages": ["fi"]})).await;
+    assert_eq!(refused.problem(422, "invalid_input")["errors"][0]["code"], "no_label");
+}

@@ -9,6 +9,7 @@ mod releases;
 mod retry_storm;
 mod rotation;
 mod schemathesis;
+mod wall_of_notes;
 
 use std::{
     net::{TcpListener, TcpStream},

@@ -39,7 +39,7 @@ fn changed() -> Value {
         "goals": [{"text": title(), "reached": true, "remark": "Ja"}]})
 }
 
-pub const CASES: [Case; 28] = [
+pub const CASES: [Case; 29] = [
     Case::new("allMeetingSeries", See, Series).on(Consortium),
     Case::new("meetingSeries", See, Series),
     Case::new("createMeetingSeries", Make, Series)
@@ -48,6 +48,7 @@ pub const CASES: [Case; 28] = [
     Case::new("changeMeetingSeries", Change, Series).body(|_| json!({"title": title(), "steps": [title()]})),
     Case::new("meetings", List, Meeting),
     Case::new("meeting", See, Meeting),
+    Case::new("meetingReport", See, Meeting),
     Case::new("createMeeting", Make, Meeting).on(Consortium).body(|_| meeting()),
     Case::new("changeMeeting", Change, Meeting).body(|_| changed()),
     Case::new("attendances", See, Meeting),
