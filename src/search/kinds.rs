@@ -94,7 +94,7 @@ pub async fn next(
     let question = match kind {
         HitKind::Competence => {
             use competence::{Column, Entity};
-            let meant = sought.within([Expr::col((Entity, Column::SourcePhrase)).into()]).add_option(
+            let meant = sought.within([Expr::col((Entity, Column::SourcePhrase))]).add_option(
                 (!sought.concepts.is_empty()).then(|| Column::ConceptId.is_in(sought.concepts.clone())),
             );
             let meant = sought.of_tenant(Column::TenantId, meant);
@@ -110,7 +110,7 @@ pub async fn next(
         HitKind::Statement => {
             use statement::{Column, Entity};
             let meant =
-                sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Text)).into()]));
+                sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Text))]));
             let question = tx.question().from_part::<Entity>("k", meant, Column::Id, after, limit);
             named(question, of("k", Column::TenantId))
                 .watch::<Entity>("k")
@@ -121,8 +121,8 @@ pub async fn next(
         }
         HitKind::Project => {
             use project::{Column, Entity};
-            let meant = sought
-                .of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title)).into()]));
+            let meant =
+                sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title))]));
             let question = tx.question().from_part::<Entity>("k", meant, Column::ProjectId, after, limit);
             named(question, of("k", Column::TenantId))
                 .watch::<Entity>("k")
@@ -132,8 +132,8 @@ pub async fn next(
         }
         HitKind::Activity => {
             use activity::{Column, Entity};
-            let meant = sought
-                .of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title)).into()]));
+            let meant =
+                sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title))]));
             let question = tx.question().from_part::<Entity>("k", meant, Column::Id, after, limit);
             named(question, of("k", Column::TenantId))
                 .watch::<Entity>("k")
@@ -148,7 +148,7 @@ pub async fn next(
             if sought.tenant.is_some() {
                 return Ok(Vec::new());
             }
-            let meant = sought.within([Expr::col((Entity, Column::Title)).into()]);
+            let meant = sought.within([Expr::col((Entity, Column::Title))]);
             let question = tx.question().from_part::<Entity>("k", meant, Column::Id, after, limit);
             question
                 .watch::<Entity>("k")

@@ -191,7 +191,7 @@ pub fn contributions(
             continue;
         }
         let tenant = seen::number(given.tenant);
-        let last = history.variables.iter().filter(|(variable, _)| variable.tenant == tenant).next_back();
+        let last = history.variables.iter().rfind(|(variable, _)| variable.tenant == tenant);
         let version = match last {
             Some((variable, past)) if past.value == Some(amount) => variable.version,
             Some((variable, _)) => variable.version.saturating_add(1),
