@@ -191,7 +191,7 @@ fn shown(cell: &Value) -> (Option<i64>, Option<i64>, Option<i64>, &str) {
     )
 }
 
-fn group<'c>(cells: &'c [Value], group: Value) -> &'c Value {
+fn group(cells: &[Value], group: Value) -> &Value {
     cells.iter().find(|cell| cell["group"] == group).unwrap_or(&Value::Null)
 }
 
