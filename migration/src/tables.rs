@@ -1539,7 +1539,7 @@ pub const TABLES: &[Table] = &[
             "as_of text",
         ],
         key: &["consortium_id", "id"],
-        uniques: &[&["release_id", "place"]],
+        uniques: &[&["consortium_id", "release_id", "place"]],
         indexes: &[&["release_id", "concept_id"]],
         references: &[
             to(&["consortium_id", "release_id"], "figure_release", &["consortium_id", "id"]),
