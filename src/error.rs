@@ -236,6 +236,14 @@ impl Violations {
         }
     }
 
+    /// As [`Violations::edtf`], of what must be over some day.
+    pub fn edtf_with_end(&mut self, path: &str, text: Option<&str>) {
+        self.edtf(path, text);
+        if text.is_some_and(|t| crate::when::is_edtf(t) && crate::when::last_day(t).is_none()) {
+            self.add(path, "no_last_day");
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -74,8 +74,8 @@ enum Command {
     },
 }
 
-/// The whole program. It is neither async nor generic, for then all that it runs is compiled with the library, and not once more with
-/// the binary: that took as long as the library itself.
+/// The whole program. It is neither async nor generic, so that all that it runs is compiled with the library, and not once more with
+/// the binary.
 pub fn main() -> ExitCode {
     match actix_web::rt::System::new().block_on(Cli::parse().run()) {
         Ok(code) => code,

@@ -9,7 +9,6 @@ use crate::{
     project,
     registry::{group, tenant},
     tenancy::TenantTx,
-    when,
 };
 
 const LONGEST: usize = 1_000;
@@ -21,7 +20,7 @@ const MOST: usize = 20;
 pub fn row(row: &Model) -> Result<()> {
     let mut violations = Violations::default();
     violations.text("text", &row.text, LONGEST);
-    due(&mut violations, row.due.as_deref());
+    violations.edtf_with_end("due", row.due.as_deref());
     let most = MOST.to_string();
     if row.partners.0.len() > MOST {
         violations.add_with("partnerIds", "too_many", &[("max", &most)]);
@@ -46,20 +45,13 @@ pub fn row(row: &Model) -> Result<()> {
     violations.done()
 }
 
-fn due(violations: &mut Violations, due: Option<&str>) {
-    violations.edtf("due", due);
-    if due.is_some_and(|due| crate::when::is_edtf(due) && when::last_day(due).is_none()) {
-        violations.add("due", "no_last_day");
-    }
-}
-
 pub fn follow_up(input: &FollowUp) -> Result<()> {
     let mut violations = Violations::default();
     violations.text_if("note", input.note.as_deref(), LONGEST_NOTE);
     if input.note.is_some() && input.language.is_none() {
         violations.add("language", "required");
     }
-    due(&mut violations, input.due.as_deref());
+    violations.edtf_with_end("due", input.due.as_deref());
     match (input.status == CommitmentStatus::Moved, input.due.is_some()) {
         (true, false) => violations.add("due", "required"),
         (false, true) => violations.add("due", "moved_only"),

@@ -151,16 +151,14 @@ pub async fn change(
                     // Only the owner's own row tells what would become of it.
                     let mut wished = row.clone().into_active_model();
                     edit(&mut wished, input.clone());
-                    check::changed(&wished.try_into_model().map_err(Error::internal)?)?;
+                    let wished = wished.try_into_model().map_err(Error::internal)?;
+                    check::changed(&wished)?;
                     turn(tx, Turn::Shared).await?;
                     if let Some(concept) = input.concept_id.filter(|id| row.concept_id != Some(*id)) {
                         may_use(tx, concept).await?;
                     }
                     around(tx, input.occasion_id, input.group_id).await?;
-                    let same = input.holders.is_none_or(|holders| Some(holders) == row.holders);
-                    if let Some(to) = input.visibility.filter(|_| same) {
-                        guard::may_open(tx, &row, to).await?;
-                    }
+                    guard::may_show(tx, &row, &wished).await?;
                 }
                 let row = tx.change::<Entity>(row, Some(expected), |row| edit(row, input)).await?;
                 past::turn(tx, id, Some(&row)).await?;

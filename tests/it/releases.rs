@@ -640,6 +640,10 @@ async fn who_opens_a_figure_may_not_open_anothers_with_it(#[values(Sqlite, Postg
     let refused = finnish.patch(&path, 1, json!({"visibility": "consortium"})).await.problem(409, "conflict");
     assert!(text(&refused["errors"][0]["detail"]).contains("paljastaisi"));
     assert_eq!(b.get(&path).await.ok()["visibility"], "sealed");
+    // Nor by way of another number.
+    assert!(change(&b, &entries[1], 3, "consortium").await);
+    assert!(!change(&b, &entries[1], 2, "consortium").await);
+    assert_eq!(b.get(&path).await.ok()["holders"], 3);
 }
 
 #[rstest]

@@ -75,11 +75,8 @@ impl TenantRows for Entity {
     // The release tells of itself.
     const TOLD: bool = false;
 
-    /// As the release is read, until it is withdrawn.
     fn readable(reach: &Reach) -> Condition {
-        Condition::all()
-            .add(entity::readable(reach, Column::ConsortiumId, Column::Audience))
-            .add(Column::ReleaseId.in_subquery(entity::standing()))
+        entity::standing(reach, Column::ConsortiumId, Column::Audience, Column::ReleaseId)
     }
 
     fn writable(_: &Reach) -> Condition {

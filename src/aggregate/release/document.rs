@@ -38,9 +38,7 @@ impl TenantRows for Entity {
     const TOLD: bool = false;
 
     fn readable(reach: &Reach) -> Condition {
-        Condition::all()
-            .add(entity::readable(reach, Column::ConsortiumId, Column::Audience))
-            .add(Column::ReleaseId.in_subquery(entity::standing()))
+        entity::standing(reach, Column::ConsortiumId, Column::Audience, Column::ReleaseId)
     }
 
     fn writable(_: &Reach) -> Condition {

@@ -1,9 +1,5 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    Condition,
-    entity::prelude::*,
-    sea_query::{Query, SelectStatement},
-};
+use sea_orm::{Condition, entity::prelude::*, sea_query::Query};
 
 use super::{ReleaseAudience, rules::Rules, value::Measure};
 use crate::{
@@ -48,11 +44,11 @@ pub fn readable<C: ColumnTrait>(reach: &Reach, consortium: C, audience: C) -> Co
     Condition::any().add(reach.seated(consortium, &[])).add(audience.eq(ReleaseAudience::Public))
 }
 
-/// The releases that stand.
-pub fn standing() -> SelectStatement {
-    let mut query = Query::select();
-    query.column((Entity, Column::Id)).from(Entity).and_where(Column::WithdrawnAt.is_null());
-    query
+/// As a release is read, until it is withdrawn: of what it says.
+pub fn standing<C: ColumnTrait>(reach: &Reach, consortium: C, audience: C, release: C) -> Condition {
+    let mut standing = Query::select();
+    standing.column((Entity, Column::Id)).from(Entity).and_where(Column::WithdrawnAt.is_null());
+    Condition::all().add(readable(reach, consortium, audience)).add(release.in_subquery(standing))
 }
 
 impl TenantRows for Entity {

@@ -13,15 +13,18 @@ use crate::{
     tenancy::{TenantTx, Visibility},
 };
 
-/// Refuses to show an entry more widely than it is, when what others keep sealed would follow from what was released.
-pub async fn may_open(tx: &TenantTx, row: &Model, to: Visibility) -> Result<()> {
-    let open = match to {
+/// Refuses a change by which an entry shows others what it did not show before, when what others keep sealed would follow from
+/// what was released.
+pub async fn may_show(tx: &TenantTx, before: &Model, row: &Model) -> Result<()> {
+    let open = match row.visibility {
         Visibility::Private | Visibility::Sealed => return Ok(()),
         Visibility::Consortium => Audience::Consortium,
         Visibility::Public => Audience::Public,
     };
     let (Some(concept), Some(holders)) = (row.concept_id, row.holders) else { return Ok(()) };
-    if to <= row.visibility || row.stance != Stance::Have {
+    let value = |row: &Model| (row.concept_id, row.holders, row.stance);
+    let shown = row.visibility <= before.visibility && value(before) == value(row);
+    if shown || row.stance != Stance::Have {
         return Ok(());
     }
     let me = seen::number(row.tenant_id);

@@ -43,10 +43,7 @@ pub async fn view(scope: &TenantScope, id: ExerciseId) -> Result<Exercise> {
 
 fn check(minutes: Option<i64>, rounds: Option<i64>, due: Option<&str>) -> Result<()> {
     let mut violations = Violations::default();
-    violations.edtf("due", due);
-    if due.is_some_and(|due| when::is_edtf(due) && when::last_day(due).is_none()) {
-        violations.add("due", "no_last_day");
-    }
+    violations.edtf_with_end("due", due);
     violations.between("minutes", minutes, 1, 600);
     violations.between("rounds", rounds, 1, 20);
     if rounds.is_some() && minutes.is_none() {
