@@ -3,10 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,12 +12,12 @@ use reqwest::Method;
 use samvirke::auth::Role;
 use serde_json::{Value, json};
 use tokio_tungstenite::{
-    connect_async,
+    MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest},
 };
 
 use super::Process;
-use crate::harness::{Client, Kind, Postgres, Sqlite, rstest};
+use crate::harness::{Client, Events, Kind, Postgres, Sqlite, rstest};
 
 const LIBRARIES: usize = 20;
 /// Of each library; each writes and follows.
@@ -36,12 +33,11 @@ const ADDED: &str = "subscription($id: ID!) { noteAdded(exerciseId: $id) { id } 
 /// Which notes came to somebody, and when.
 type Seen = Vec<(String, Instant)>;
 
-/// What is expected of everybody; told as it comes, so that the end is known.
+/// What is expected of everybody.
 struct Wall {
     exercise: String,
     /// How many notes each is to see.
     each: usize,
-    following: AtomicUsize,
 }
 
 fn subscription(wall: &Wall) -> Value {
@@ -53,20 +49,29 @@ fn note_of(payload: &Value) -> String {
     payload["data"]["noteAdded"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Follows over a socket until it has heard enough, or nothing for a while.
-async fn by_socket(wall: Arc<Wall>, address: String, client: Client) -> Seen {
+type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+/// A socket that follows.
+async fn opened(wall: &Wall, address: &str, client: &Client) -> Socket {
     let address = format!("{}/graphql", address.replace("http://", "ws://"));
     let mut request = address.into_client_request().unwrap();
-    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-    let token = format!("Bearer {}", client.token().unwrap());
-    request.headers_mut().insert("authorization", token.parse().unwrap());
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    headers.insert("authorization", format!("Bearer {}", client.token().unwrap()).parse().unwrap());
     let (mut socket, _) = connect_async(request).await.unwrap();
     for said in [
         json!({"type": "connection_init"}),
-        json!({"type": "subscribe", "id": "a", "payload": subscription(&wall)}),
+        json!({"type": "subscribe", "id": "a", "payload": subscription(wall)}),
     ] {
         socket.send(Message::text(said.to_string())).await.unwrap();
     }
+    let said = socket.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(said.contains("connection_ack"), "{said}");
+    socket
+}
+
+/// Hears over a socket until it has heard enough, or nothing for a while.
+async fn by_socket(wall: Arc<Wall>, mut socket: Socket) -> Seen {
     let mut seen = Vec::new();
     while let Ok(Some(said)) = tokio::time::timeout(patience(&wall, &seen), socket.next()).await {
         match said.unwrap() {
@@ -74,9 +79,6 @@ async fn by_socket(wall: Arc<Wall>, address: String, client: Client) -> Seen {
                 let said: Value = serde_json::from_str(&text).unwrap();
                 match said["type"].as_str().unwrap() {
                     "next" => seen.push((note_of(&said["payload"]), Instant::now())),
-                    "connection_ack" => {
-                        wall.following.fetch_add(1, Ordering::Relaxed);
-                    }
                     "ping" => socket.send(Message::text(r#"{"type":"pong"}"#)).await.unwrap(),
                     other => panic!("{other}: {said}"),
                 }
@@ -89,10 +91,7 @@ async fn by_socket(wall: Arc<Wall>, address: String, client: Client) -> Seen {
 }
 
 /// The same over server-sent events.
-async fn by_events(wall: Arc<Wall>, client: Client) -> Seen {
-    let request = client.request(Method::POST, "/graphql").header("accept", "text/event-stream");
-    let mut events = client.follow(request.json(&subscription(&wall))).await;
-    wall.following.fetch_add(1, Ordering::Relaxed);
+async fn by_events(wall: Arc<Wall>, mut events: Events) -> Seen {
     let mut seen = Vec::new();
     while let Ok(Some((kind, data))) = tokio::time::timeout(patience(&wall, &seen), events.next()).await {
         assert_eq!(kind, "next", "{data}");
@@ -145,26 +144,24 @@ async fn everybody_sees_each_note_once(#[values(Sqlite, Postgres)] kind: Kind) {
 
     let private = NOTES / PRIVATE_EVERY;
     let each = LIBRARIES * PEOPLE * (NOTES - private) + PEOPLE * private;
-    let wall = Arc::new(Wall { exercise, each, following: AtomicUsize::new(0) });
+    let wall = Arc::new(Wall { exercise, each });
     let people: Vec<(usize, Client)> = libraries
         .iter()
         .enumerate()
         .flat_map(|(n, library)| (0..PEOPLE).map(move |_| (n, library)))
         .map(|(n, library)| (n, process.client(&node.client(library.tenant, Role::Contributor))))
         .collect();
-    let following: Vec<_> = people
-        .iter()
-        .enumerate()
-        .map(|(n, (_, client))| {
-            let client = process.client(client);
-            match n % 2 {
-                0 => actix_web::rt::spawn(by_socket(wall.clone(), process.address(), client)),
-                _ => actix_web::rt::spawn(by_events(wall.clone(), client)),
-            }
-        })
-        .collect();
-    while wall.following.load(Ordering::Relaxed) < people.len() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    // One after another: an address has few connections before it is known whose they are.
+    let mut following = Vec::new();
+    for (n, (_, client)) in people.iter().enumerate() {
+        following.push(if n % 2 == 0 {
+            let socket = opened(&wall, &process.address(), client).await;
+            actix_web::rt::spawn(by_socket(wall.clone(), socket))
+        } else {
+            let request = client.request(Method::POST, "/graphql").header("accept", "text/event-stream");
+            let events = client.follow(request.json(&subscription(&wall))).await;
+            actix_web::rt::spawn(by_events(wall.clone(), events))
+        });
     }
     // A subscription is there when its first look is over, which nothing says.
     tokio::time::sleep(Duration::from_secs(3)).await;
