@@ -46,7 +46,9 @@ pub struct JsonStat {
     #[schema(value_type = Vec<Option<f64>>)]
     pub value: Vec<Option<Number>>,
     /// By place in `value`: why there is none. The codes are explained in `extension.status`.
+    // In JSON the names of members are texts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub status: BTreeMap<usize, String>,
     pub extension: JsonStatExtension,
 }
