@@ -43,6 +43,12 @@ impl Client {
         self
     }
 
+    /// The same connections with another token.
+    pub fn with_token(mut self, token: Option<String>) -> Self {
+        self.token = token;
+        self
+    }
+
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the tests' own setting is not one of the service's")]
 
+mod attacks;
 mod edits;
 mod memory;
 mod releases;
