@@ -23,6 +23,7 @@ mod nodes;
 mod numbers;
 pub mod oracle;
 mod pool;
+mod pristine;
 pub mod product;
 mod timing;
 pub mod world;

@@ -14,10 +14,12 @@ use samvirke::{
     tenancy::Options,
     when,
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
-use super::oracle::{self, Actor, Consortium, Kind as Sort, Lib, Rank, Record, Visibility};
+use super::{
+    oracle::{self, Actor, Consortium, Kind as Sort, Lib, Rank, Record, Visibility},
+    pristine::Pristine,
+};
 use crate::harness::{Client, Database, Kind, Postgres, Sqlite, TestNode};
 
 pub const LIBS: [Lib; 7] =
@@ -38,7 +40,7 @@ pub struct World {
     pub node: TestNode,
     pub canaries: Vec<Canary>,
     pub records: Vec<(Record, Uuid)>,
-    sql: String,
+    pristine: Pristine,
 }
 
 /// What each canary begins with; its number follows in six hexadecimal digits.
@@ -1080,42 +1082,16 @@ impl World {
             named: None,
         };
         seed.records.push((register, migration::registers::concept_id(CONCEPTS[0])));
-        let clear = migration::tables::TABLES
-            .iter()
-            .rev()
-            .map(|t| t.name)
-            .filter(|t| !["region", "municipality", "concept_scheme", "concept_label"].contains(t))
-            .map(|t| match t {
-                // Those that everybody has come with the node.
-                "concept" => "DELETE FROM concept WHERE proposed_by IS NOT NULL; ".to_owned(),
-                t => format!("DELETE FROM {t}; "),
-            })
-            .collect::<String>();
-        let inserts: Vec<String> =
-            seed.rows.iter().map(|(head, rows)| format!("{head} VALUES {}", rows.join(", "))).collect();
-        let sql = format!("BEGIN; {clear}{}; COMMIT", inserts.join("; "));
+        let pristine = Pristine::new(&seed.rows);
         let url = if superuser { database.superuser_url() } else { database.url() };
         let node = TestNode::paced(database, &url, options, beat).await;
-        let world = Self { node, canaries: seed.canaries, records: seed.records, sql };
-        world.reset().await;
-        world
+        pristine.lay(&node.database).await;
+        Self { node, canaries: seed.canaries, records: seed.records, pristine }
     }
 
     /// Everything as it was in the beginning.
     pub async fn reset(&self) {
-        let sql = AssertSqlSafe(self.sql.clone());
-        match &self.node.database {
-            Database::Postgres(d) => {
-                let mut connection = PgConnection::connect(&d.superuser_url).await.unwrap();
-                connection.execute(sql).await.unwrap();
-                connection.close().await.unwrap();
-            }
-            Database::Sqlite(file) => {
-                let mut connection = SqliteConnection::connect(&file.url()).await.unwrap();
-                connection.execute(sql).await.unwrap();
-                connection.close().await.unwrap();
-            }
-        }
+        self.pristine.restore(&self.node.database).await;
     }
 
     pub fn kind(&self) -> Kind {
