@@ -27,7 +27,7 @@ const ACTIVE: &str = "\"membership\".\"status\" = 'active'";
 const MY_SEAT: &str = "\"seat\".\"tenant_id\" = {me}";
 
 /// What is wrong, and the fault.
-static MUTANTS: [(&str, Mutant); 26] = [
+static MUTANTS: [(&str, Mutant); 59] = [
     (
         "everybody owns",
         fault(&["competence_entry"], Readable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
@@ -111,6 +111,70 @@ static MUTANTS: [(&str, Mutant); 26] = [
         "figures count what is capped",
         fault(&["competence_entry"], Shared, "\"membership\".\"cap_competences\" = 'full'", "TRUE"),
     ),
+    // The rows of a workshop: the same rule stands in several nouns' own words.
+    ("every statement is mine", fault(&["statement"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("sealed statements are public", fault(&["statement"], Readable, "= 'public'", "<> 'private'")),
+    ("who has left still speaks", fault(&["statement"], Readable, ACTIVE, "TRUE")),
+    (
+        "no cap on statements",
+        fault(&["statement"], Readable, "\"membership\".\"cap_statements\" = 'full'", "TRUE"),
+    ),
+    (
+        "every definition is mine",
+        fault(&["concept_definition"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    (
+        "no cap on definitions",
+        fault(&["concept_definition"], Readable, "\"membership\".\"cap_statements\" = 'full'", "TRUE"),
+    ),
+    ("every commitment is mine", fault(&["commitment"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("shared commitments are public", fault(&["commitment"], Readable, "= 'public'", "<> 'private'")),
+    (
+        "every commitment is made with me",
+        fault(&["commitment"], Readable, "\"commitment_seat\".\"partner_id\" = {me}", "TRUE"),
+    ),
+    (
+        "no cap on commitments",
+        fault(&["commitment"], Readable, "\"membership\".\"cap_activities\" = 'full'", "TRUE"),
+    ),
+    ("every activity is mine", fault(&["activity"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("shared activities are public", fault(&["activity"], Readable, "= 'public'", "<> 'private'")),
+    ("a host that has left still invites", fault(&["activity"], Readable, ACTIVE, "TRUE")),
+    (
+        "no cap on activities",
+        fault(&["activity"], Readable, "\"membership\".\"cap_activities\" = 'full'", "TRUE"),
+    ),
+    (
+        "every registration is mine",
+        fault(&["activity_registration"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    ("every meeting is mine", fault(&["meeting"], Readable, MY_SEAT, "TRUE")),
+    ("every meeting is open", fault(&["meeting"], Readable, "= 'public'", "IN ('public', 'consortium')")),
+    ("every series is mine", fault(&["meeting_series"], Readable, MY_SEAT, "TRUE")),
+    ("every exercise is mine", fault(&["exercise"], Readable, MY_SEAT, "TRUE")),
+    ("every attendance is mine", fault(&["attendance"], Readable, MY_SEAT, "TRUE")),
+    ("every note is mine", fault(&["note"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("private notes are shown", fault(&["note"], Readable, "= 'consortium'", "IN ('consortium', 'private')")),
+    ("notes of every consortium", fault(&["note"], Readable, MY_SEAT, "TRUE")),
+    ("no cap on notes", fault(&["note"], Readable, "\"membership\".\"cap_statements\" = 'full'", "TRUE")),
+    (
+        "what one saw everybody sees",
+        fault(&["competence_sighting"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    ("every occasion is mine", fault(&["occasion"], Readable, MY_SEAT, "TRUE")),
+    ("every contact is mine", fault(&["contact"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("words of every consortium", fault(&["concept"], Readable, MY_SEAT, "TRUE")),
+    ("every release is mine", fault(&["figure_release"], Readable, MY_SEAT, "TRUE")),
+    (
+        "every release is public",
+        fault(&["figure_release"], Readable, "= 'public'", "IN ('public', 'consortium')"),
+    ),
+    (
+        "every library changes statements",
+        fault(&["statement"], Writable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
+    ),
+    ("every library changes notes", fault(&["note"], Writable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("every coordinator changes meetings", fault(&["meeting"], Writable, MY_SEAT, "TRUE")),
 ];
 
 /// The part of the matrix that is about the mutant's rows: what a part notices, the whole does.
@@ -118,6 +182,23 @@ fn part(mutant: &Mutant) -> fn(&Case) -> bool {
     use super::oracle::Kind::*;
     match (mutant.tables[0], mutant.rule) {
         ("consortium", Writable) => |case| case.writes() && case.kind == Consortium,
+        ("statement", Writable) => |case| case.writes() && case.kind == Statement,
+        ("note", Writable) => |case| case.writes() && case.kind == Note,
+        ("meeting", Writable) => |case| case.writes() && case.kind == Meeting,
+        ("statement", _) => |case| !case.writes() && case.kind == Statement,
+        ("concept_definition" | "concept", _) => {
+            |case| !case.writes() && matches!(case.kind, Definition | Word)
+        }
+        ("commitment", _) => |case| !case.writes() && case.kind == Commitment,
+        ("activity" | "activity_registration", _) => |case| !case.writes() && case.kind == Activity,
+        ("meeting" | "meeting_series" | "exercise" | "attendance" | "note", _) => {
+            |case| !case.writes() && matches!(case.kind, Series | Meeting | Exercise | Note)
+        }
+        ("competence_sighting" | "occasion", _) => {
+            |case| !case.writes() && matches!(case.kind, Sighting | Occasion)
+        }
+        ("contact", _) => |case| !case.writes() && case.kind == Contact,
+        ("figure_release", _) => |case| !case.writes() && case.kind == Release,
         ("project", _) => |case| !case.writes() && case.kind == Project,
         ("membership" | "consortium", _) => {
             |case| !case.writes() && matches!(case.kind, Membership | Consortium)
