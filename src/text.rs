@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 use crate::error::{Error, Violations};
 
 pub mod national;
+mod words;
+
+pub use words::Words;
 
 /// Languages of the service, BCP 47. `no` is taken as `nb`.
 #[derive(

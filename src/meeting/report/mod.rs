@@ -6,6 +6,6 @@
 mod markdown;
 mod model;
 pub mod service;
-mod words;
+pub(crate) mod words;
 
 pub use model::{MeetingReport, ReportedAnswers, ReportedCommitment, ReportedExercise, ReportedNote};
