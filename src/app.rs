@@ -169,6 +169,7 @@ fn build(
         .app_data(routes)
         .app_data(bad_path())
         .configure(sign_in::routes)
+        .configure(crate::calendar::rest::feeds)
         .route("/openapi.json", web::get().to(document))
         .route("/healthz", web::get().to(|| async { "ok" }))
         .route("/readyz", web::get().to(ready))
@@ -267,6 +268,7 @@ impl Routes {
         });
         let more = [
             ("/oauth2/token", "POST"),
+            ("/calendar/{client}/{secret}", "GET"),
             ("/.well-known/jwks.json", "GET"),
             ("/.well-known/oauth-authorization-server", "GET"),
             ("/openapi.json", "GET"),

@@ -23,6 +23,7 @@ pub mod aggregate;
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod calendar;
 pub mod cli;
 pub mod commitment;
 pub mod competence;

@@ -15,11 +15,13 @@ mod problem;
 mod reply;
 
 pub use armour::armoured;
-pub use extract::{Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated};
+pub use extract::{
+    Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated, request_id,
+};
 pub use figures::{Figures, Table, Wish, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
-pub use paper::{Paper, PaperFormat, paper_wished};
+pub use paper::{ICalendar, Markdown, Paper, PaperFormat};
 pub use patience::within;
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
@@ -45,6 +47,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
     crate::search::rest::routes(config);
+    crate::calendar::rest::routes(config);
     crate::statement::rest::routes(config);
     crate::commitment::rest::routes(config);
     crate::activity::rest::routes(config);

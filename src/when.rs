@@ -44,6 +44,23 @@ pub fn last_day(text: &str) -> Option<NaiveDate> {
     }
 }
 
+/// The first day that an EDTF date may mean, as [`last_day`]: of a winter the first of its December.
+pub fn first_day(text: &str) -> Option<NaiveDate> {
+    if !is_edtf(text) {
+        return None;
+    }
+    let begin = text.split_once('/').map_or(text, |(from, _)| from);
+    let bare = begin.trim_end_matches(['~', '?', '%']);
+    let mut parts = bare.split('-').map(|part| part.parse::<u32>().ok());
+    let year = i32::try_from(parts.next()??).ok()?;
+    let month = match parts.next().flatten() {
+        None => 1,
+        Some(season @ 21..=24) => 3 * (season - 20),
+        Some(month) => month,
+    };
+    NaiveDate::from_ymd_opt(year, month, parts.next().flatten().unwrap_or(1))
+}
+
 /// Does an interval end before it begins? Compared as far as both say: 2010-06/2010 does not.
 fn backwards(from: &str, to: &str) -> bool {
     let bare = |text: &str| text.trim_end_matches(['~', '?', '%']).to_owned();
@@ -78,7 +95,25 @@ fn is_edtf_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_edtf, last_day};
+    use super::{first_day, is_edtf, last_day};
+
+    #[test]
+    fn a_date_that_is_not_exact_has_a_first_day() {
+        for (text, day) in [
+            ("2010", "2010-01-01"),
+            ("2010-02", "2010-02-01"),
+            ("2010-06-01~", "2010-06-01"),
+            ("2010-21", "2010-03-01"),
+            ("2010-24", "2010-12-01"),
+            ("2005/2009", "2005-01-01"),
+            ("2012-06/..", "2012-06-01"),
+        ] {
+            assert_eq!(first_day(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+        }
+        for text in ["../2010", "", "snart", "2010-13", "2010-02-30"] {
+            assert_eq!(first_day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_date_that_is_not_exact_has_a_last_day() {

@@ -156,6 +156,25 @@ pub async fn sign_in(
     Ok((tokens.sign(&holder, now, super::token::LIFE)?, scopes))
 }
 
+/// The scope of an account whose secret stands in the address of a calendar: it may read that, and nothing else.
+pub const CALENDAR: &str = "calendar:read";
+
+/// A token for an account of a calendar by its secret; none for any other account: an address is kept where secrets are not.
+pub async fn calendar(db: &Db, tokens: &Tokens, client_id: &str, secret: &str) -> Result<Option<String>> {
+    let Ok(client) = Uuid::parse_str(client_id) else { return Ok(None) };
+    let account = SignInScope::new(db.clone()).account(client).await?;
+    if account.is_none_or(|account| account.scopes.as_deref() != Some(CALENDAR)) {
+        // As long as with one.
+        is_hash_of(None, secret);
+        return Ok(None);
+    }
+    match sign_in(db, tokens, client_id, Proof::Secret(secret), None).await {
+        Ok((token, _)) => Ok(Some(token)),
+        Err(error) if error.code == Code::InvalidClient => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn is_secret(account: Option<&Model>, secret: &str, now: DateTime<Utc>) -> bool {
     let Some(account) = account else { return is_hash_of(None, secret) };
     let before = account.previous_until.filter(|until| *until > now).and(account.previous_hash.as_deref());

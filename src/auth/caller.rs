@@ -106,6 +106,20 @@ impl Caller {
         }))
     }
 
+    /// The same caller, in the same request, with these scopes.
+    pub fn with_scopes(&self, scopes: Scopes) -> Self {
+        Self(Arc::new(Inner {
+            tenant: self.0.tenant,
+            principal: self.0.principal.clone(),
+            role: self.0.role,
+            scopes,
+            languages: self.0.languages.clone(),
+            request_id: self.0.request_id.clone(),
+            idempotency_key: self.0.idempotency_key.clone(),
+            purpose: self.0.purpose.clone(),
+        }))
+    }
+
     /// The tenant that the caller speaks for; [`TenantId::NODE`] for an operator.
     pub fn tenant(&self) -> TenantId {
         self.0.tenant

@@ -69,6 +69,7 @@ resources! {
     Ballot = "ballot",
     ReleaseRules = "releaseRules",
     Release = "release",
+    Calendar = "calendar",
     Event = "event",
     Audit = "auditRecord",
 }
@@ -250,6 +251,7 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Create | Modify => matches!(role, Editor | Admin),
             Delete => false,
         },
+        R::Calendar => action == Read && role != Operator,
         R::Event | R::Audit => match action {
             Read => matches!(role, Admin | Operator),
             // Written by the door itself, never asked for.

@@ -21,13 +21,14 @@ const fn area(resource: Resource) -> &'static str {
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
         R::ReleaseRules | R::Release => "release",
+        R::Calendar => "calendar",
         R::Event => "event",
         R::Audit => "audit",
     }
 }
 
-/// Every scope. The last one opens GraphQL's introspection.
-pub const WORDS: [&str; 28] = [
+/// Every scope. `schema:read` opens GraphQL's introspection; `calendar:read` what of other areas stands in the calendar, there alone.
+pub const WORDS: [&str; 29] = [
     "directory:read",
     "directory:write",
     "account:read",
@@ -56,6 +57,7 @@ pub const WORDS: [&str; 28] = [
     "audit:read",
     "audit:write",
     "schema:read",
+    "calendar:read",
 ];
 
 /// A set of scopes.

@@ -22,6 +22,7 @@ use crate::{
         release::graphql::{ReleaseMutation, ReleaseQuery},
     },
     audit::graphql::AuditQuery,
+    calendar::graphql::CalendarQuery,
     commitment::graphql::{CommitmentMutation, CommitmentQuery},
     competence::{
         graphql::{CompetenceMutation, CompetenceQuery},
@@ -89,6 +90,7 @@ pub struct Query(
     ActivityQuery,
     MeetingQuery,
     SearchQuery,
+    CalendarQuery,
     AggregateQuery,
     ReleaseQuery,
     AuditQuery,

@@ -19,8 +19,7 @@ use crate::{
     id::{ConsortiumId, ExerciseId, MeetingId, NoteId, SeriesId},
     page::{Page, PageArgs},
     rest::{
-        Body, Done, Found, Listing, Made, NoFilter, Paper, PaperFormat, Params, Problem, Version,
-        paper_wished,
+        Body, Done, Found, Listing, Made, Markdown, NoFilter, Paper, PaperFormat, Params, Problem, Version,
     },
     tenancy::TenantScope,
 };
@@ -153,12 +152,13 @@ async fn get_report(
     request: HttpRequest,
     id: web::Path<MeetingId>,
     params: Params<ReportParams>,
-) -> Result<Paper<MeetingReport>, Problem> {
+) -> Result<Paper<MeetingReport, Markdown>, Problem> {
     let report = report::service::report(&scope, *id).await?;
-    let format = params.0.format.unwrap_or_else(|| paper_wished(&request));
-    Ok(match format {
-        PaperFormat::Json => Paper::Json(report),
-        PaperFormat::Markdown => Paper::Markdown(report.markdown),
+    let wished = Paper::<MeetingReport, Markdown>::wished(&request);
+    Ok(match params.0.format {
+        Some(PaperFormat::Json) => Paper::Json(report),
+        None if !wished => Paper::Json(report),
+        Some(PaperFormat::Markdown) | None => Paper::text(report.markdown),
     })
 }
 

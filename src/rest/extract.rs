@@ -39,7 +39,7 @@ pub const MAX_BODY: usize = 1 << 20;
 #[derive(Clone)]
 struct RequestId(String);
 
-pub(super) fn request_id(request: &HttpRequest) -> String {
+pub fn request_id(request: &HttpRequest) -> String {
     if let Some(id) = request.extensions().get::<RequestId>() {
         return id.0.clone();
     }

@@ -13,7 +13,7 @@ use super::{
     tx::TenantTx,
 };
 use crate::{
-    auth::{Caller, Keys, token::Tokens},
+    auth::{Caller, Keys, Scopes, token::Tokens},
     error::{Error, Result},
     id::TenantId,
     page::{PageArgs, Seal, Wish},
@@ -56,6 +56,12 @@ impl TenantScope {
 
     pub fn languages(&self) -> &Languages {
         self.caller.languages()
+    }
+
+    /// The same scope for an answer that is put together from other areas, and that the caller was found to be let in to: those areas
+    /// are read with these scopes, whatever its token carries. Its role and the rows' rules are as they were.
+    pub(crate) fn reading(&self, scopes: Scopes) -> Self {
+        Self { caller: self.caller.with_scopes(scopes), ..self.clone() }
     }
 
     /// A text in the caller's language.

@@ -6,6 +6,7 @@ mod activities;
 mod aggregates;
 mod audit;
 mod bounds;
+mod calendar;
 mod capabilities;
 mod capability_list;
 mod client_keys;

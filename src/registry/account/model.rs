@@ -58,6 +58,10 @@ pub struct IssuedServiceAccount {
     /// Idempotency-Key: what was not written down then is lost, and a rotation gives a new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
+    /// Of an account with the scope `calendar:read` and no other: its calendar's address for a calendar program. The secret stands in
+    /// it, and so it is shown when the secret is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendar_url: Option<String>,
 }
 
 impl Versioned for IssuedServiceAccount {

@@ -6,7 +6,7 @@ use super::{IssuedServiceAccount, NewServiceAccount, SecretRotation, ServiceAcco
 use crate::{
     auth::{
         Role, Scopes,
-        accounts::{ActiveModel, Entity, Model, Secret},
+        accounts::{ActiveModel, CALENDAR, Entity, Model, Secret},
         public_key, revoked,
         scopes::WORDS,
     },
@@ -112,7 +112,7 @@ pub async fn create(scope: &TenantScope, input: NewServiceAccount) -> Result<Iss
             })
         })
         .await?;
-    Ok(IssuedServiceAccount { account, client_secret: told.secret() })
+    Ok(issued(scope, account, told.secret()))
 }
 
 /// Whose account it will be, and its key. An operator is the node's, and everybody else a library's.
@@ -213,7 +213,19 @@ pub async fn rotate(
             })
         })
         .await?;
-    Ok(IssuedServiceAccount { account, client_secret: told.secret() })
+    Ok(issued(scope, account, told.secret()))
+}
+
+fn issued(
+    scope: &TenantScope,
+    account: ServiceAccount,
+    client_secret: Option<String>,
+) -> IssuedServiceAccount {
+    let reads_a_calendar = account.scopes.as_deref().is_some_and(|scopes| scopes == [CALENDAR]);
+    let calendar_url = client_secret.as_deref().filter(|_| reads_a_calendar).map(|secret| {
+        format!("{}/calendar/{}/{secret}.ics", scope.node().trim_end_matches('/'), account.client_id)
+    });
+    IssuedServiceAccount { account, client_secret, calendar_url }
 }
 
 fn must_not_be_revoked(row: &Model) -> Result<()> {

@@ -140,4 +140,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("/openapi.json", "the contract, for everybody"),
     ("/.well-known/jwks.json", "public keys, for everybody"),
     ("/oauth2/token", "how one becomes an actor; has stories of its own"),
+    (
+        "/calendar/x/y.ics",
+        "who asks is in the address, and wrong and absent are the same 404; has a story of its own",
+    ),
 ];
