@@ -154,13 +154,17 @@ impl<T: ToSchema, S: ToSchema> IntoResponses for Table<T, S> {
         reply::register::<T>();
         reply::register::<S>();
         let text = || Object::with_type(Type::String);
-        let either = OneOfBuilder::new()
-            .item(Ref::from_schema_name(T::name()))
-            .item(Ref::from_schema_name(S::name()))
-            .build();
+        let one = |name: Cow<'_, str>| RefOr::from(Ref::from_schema_name(name));
+        // Where both are the same it is named once: of two the same, never exactly one fits.
+        let json = if T::name() == S::name() {
+            one(S::name())
+        } else {
+            let either = OneOfBuilder::new().item(one(T::name())).item(one(S::name())).build();
+            Schema::OneOf(either).into()
+        };
         let ok = ResponseBuilder::new()
             .description("As asked")
-            .content("application/json", Content::new(Some(Schema::OneOf(either))))
+            .content("application/json", Content::new(Some(json)))
             .content("text/csv", Content::new(Some(text())))
             .content(XLSX, Content::new(Some(text())));
         responses(ok)
