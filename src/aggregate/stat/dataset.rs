@@ -150,12 +150,7 @@ pub fn moment(day: impl std::fmt::Display) -> String {
     format!("{day}T00:00:00Z")
 }
 
-pub fn dataset(
-    sheet: &Sheet,
-    values: Option<&[Field]>,
-    about: About,
-    languages: &Languages,
-) -> StatDataset {
+pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages: &Languages) -> StatDataset {
     let complete = about.completeness;
     let table = table_id(complete.consortium_id);
     let tag = languages.first().tag();

@@ -39,9 +39,7 @@ pub fn plan(question: &Question, known: &Known) -> Result<Plan> {
     for wish in &question.wishes {
         let (by, values) = match wish.variable {
             Variable::Day => (None, vec![day(known.as_of)]),
-            Variable::Contents => {
-                (None, selected(measures(known.languages), wish, &mut violations))
-            }
+            Variable::Contents => (None, selected(measures(known.languages), wish, &mut violations)),
             Variable::Divided(dimension) => match wish.list {
                 None => (Some(dimension), selected(known.values(dimension)?, wish, &mut violations)),
                 Some(list) => {
@@ -64,7 +62,8 @@ pub fn plan(question: &Question, known: &Known) -> Result<Plan> {
         columns.push(Column { variable: wish.variable, by, values });
     }
     refused(violations)?;
-    let product = columns.iter().try_fold(1_usize, |product, column| product.checked_mul(column.values.len()));
+    let product =
+        columns.iter().try_fold(1_usize, |product, column| product.checked_mul(column.values.len()));
     if product.is_none_or(|values| values > MOST_VALUES) {
         return Err(too_many_cells());
     }

@@ -48,7 +48,8 @@ pub fn lines(sheet: &Sheet, values: &[Field], title: &str, output: Output, langu
     let mut names: Vec<String> = side.iter().map(name).collect();
     let tops = combinations(top);
     for combination in &tops {
-        let words: Vec<String> = combination.iter().map(|value| told(&value.code, &value.label, show)).collect();
+        let words: Vec<String> =
+            combination.iter().map(|value| told(&value.code, &value.label, show)).collect();
         // With everything at the side one column is left.
         names.push(if words.is_empty() { "value".to_owned() } else { words.join(" ") });
     }

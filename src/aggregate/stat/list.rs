@@ -25,7 +25,8 @@ impl List {
     pub fn find(id: &str) -> Option<(Self, ConsortiumId)> {
         let (name, consortium) = id.split_once('-')?;
         let consortium = consortium.parse().ok()?;
-        let list = LISTS.into_iter().find(|list| list.id(consortium).split_once('-').is_some_and(|l| l.0 == name));
+        let list =
+            LISTS.into_iter().find(|list| list.id(consortium).split_once('-').is_some_and(|l| l.0 == name));
         // A name that is written otherwise is another.
         list.filter(|list| list.id(consortium) == id).map(|list| (list, consortium))
     }
@@ -61,7 +62,14 @@ mod tests {
         }
         assert_eq!(consortium_of(&table_id(consortium)).unwrap(), consortium);
         let upper = consortium.to_string().to_uppercase();
-        for bad in ["", "competences", "competences-", "competences-x", &format!("{CUBE}{upper}"), &consortium.to_string()] {
+        for bad in [
+            "",
+            "competences",
+            "competences-",
+            "competences-x",
+            &format!("{CUBE}{upper}"),
+            &consortium.to_string(),
+        ] {
             assert!(consortium_of(bad).is_err(), "{bad}");
         }
         assert_eq!(List::find("agg_concept_theme"), None);

@@ -25,6 +25,7 @@ mod variable;
 
 pub use dataset::StatDataset;
 pub use model::{
-    LangWish, StatCodelist, StatConfig, StatDefaultSelection, StatSelection, StatTable, StatTables, TablesWish,
+    LangWish, StatCodelist, StatConfig, StatDefaultSelection, StatSelection, StatTable, StatTables,
+    TablesWish,
 };
 pub use question::Pairs;

@@ -168,11 +168,7 @@ pub fn of_address(pairs: &Pairs, consortium: ConsortiumId) -> Result<(Question, 
 }
 
 /// The question of a body.
-pub fn of_body(
-    body: StatSelection,
-    pairs: &Pairs,
-    consortium: ConsortiumId,
-) -> Result<(Question, Output)> {
+pub fn of_body(body: StatSelection, pairs: &Pairs, consortium: ConsortiumId) -> Result<(Question, Output)> {
     let mut violations = Violations::default();
     let output = output(pairs, &mut violations);
     let raw = body.selection.into_iter().enumerate().map(|(n, one)| (At::Body(n), one)).collect();
@@ -200,11 +196,8 @@ fn output(pairs: &Pairs, violations: &mut Violations) -> Output {
                         ("usetexts", Show::Texts),
                         ("usecodesandtexts", Show::CodesAndTexts),
                     ];
-                    let separators = [
-                        ("separatortab", b'\t'),
-                        ("separatorspace", b' '),
-                        ("separatorsemicolon", b';'),
-                    ];
+                    let separators =
+                        [("separatortab", b'\t'), ("separatorspace", b' '), ("separatorsemicolon", b';')];
                     let at = "outputFormatParams";
                     // Two that contradict each other are one too many.
                     if let Some((_, show)) = show.iter().find(|(name, _)| *name == word) {
@@ -290,9 +283,8 @@ fn listed_by(
     violations: &mut Violations,
 ) -> Option<List> {
     let id = one.codelist.as_deref()?;
-    let known = List::find(id).filter(|(list, of)| {
-        *of == consortium && variable == Variable::Divided(list.of)
-    });
+    let known =
+        List::find(id).filter(|(list, of)| *of == consortium && variable == Variable::Divided(list.of));
     if known.is_none() {
         unknown_list(&at.part("codelist"), variable, consortium, violations);
     }
@@ -345,7 +337,7 @@ fn placed(wishes: Vec<Wish>, placement: &StatPlacement, violations: &mut Violati
     let side = stub.len();
     let order: Vec<Variable> = stub.into_iter().chain(heading).collect();
     let place = |wish: &Wish| order.iter().position(|variable| *variable == wish.variable);
-    let mut wishes = wishes.clone();
+    let mut wishes = wishes;
     wishes.sort_by_key(place);
     Question { wishes, stub: side }
 }

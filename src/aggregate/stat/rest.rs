@@ -142,7 +142,7 @@ fn text() -> Schema {
 }
 
 fn words() -> Array {
-    ArrayBuilder::new().items(text()).build()
+    ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).build()
 }
 
 /// The parameters of a selection, of which each variable has its own: `valueCodes[concept]=c:w*`.
@@ -158,7 +158,10 @@ impl IntoParams for Selected {
             builder.style(Some(ParameterStyle::DeepObject)).explode(Some(true)).build()
         };
         let list = |name: &str, about: &str| {
-            parameter(name, about, Schema::from(words())).style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+            parameter(name, about, Schema::from(words()))
+                .style(Some(ParameterStyle::Form))
+                .explode(Some(false))
+                .build()
         };
         vec![
             by_variable(
@@ -167,7 +170,10 @@ impl IntoParams for Selected {
                  what holds a comma itself in brackets",
             ),
             by_variable("codelist", "One of the variable's code lists: the codes are then those of the list"),
-            by_variable("outputValues", "`aggregated`, or `single`: the values that the list gathers, one by one"),
+            by_variable(
+                "outputValues",
+                "`aggregated`, or `single`: the values that the list gathers, one by one",
+            ),
             list("heading", "Variables that stand on top, with commas between"),
             list("stub", "Variables that stand at the side, with commas between"),
         ]

@@ -58,7 +58,8 @@ pub enum Written {
 /// What the service offers. `calls`: so many of one account in a window; none: as many as it likes.
 pub fn config(scope: &TenantScope, calls: Option<u32>, lang: Option<&str>) -> Result<StatConfig> {
     question::language(lang)?;
-    let label = |(lang, name): (Lang, &str)| StatLanguage { id: lang.tag().to_owned(), label: name.to_owned() };
+    let label =
+        |(lang, name): (Lang, &str)| StatLanguage { id: lang.tag().to_owned(), label: name.to_owned() };
     Ok(StatConfig {
         api_version: "2.0.0".to_owned(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -241,11 +242,7 @@ pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Resu
 
 pub(super) fn link(rel: &str, path: &str, languages: &Languages) -> StatLink {
     let tag = languages.first().tag();
-    StatLink {
-        rel: rel.to_owned(),
-        hreflang: tag.to_owned(),
-        href: format!("/stat/v2/{path}?lang={tag}"),
-    }
+    StatLink { rel: rel.to_owned(), hreflang: tag.to_owned(), href: format!("/stat/v2/{path}?lang={tag}") }
 }
 
 /// What a consortium's table is called.

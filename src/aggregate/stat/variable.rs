@@ -118,12 +118,8 @@ pub struct Known<'k> {
 
 impl Known<'_> {
     fn places(&self, by: &[Dimension]) -> Result<Vec<Vec<Place>>> {
-        let ask = Ask {
-            group_by: by.to_vec(),
-            only: Vec::new(),
-            filter: CubeFilter::default(),
-            as_of: self.as_of,
-        };
+        let ask =
+            Ask { group_by: by.to_vec(), only: Vec::new(), filter: CubeFilter::default(), as_of: self.as_of };
         let cells = cube::cells(self.facts, self.regions, &ask, self.languages)?;
         Ok(cells.into_iter().map(|cell| cell.dimensions).collect())
     }
