@@ -69,6 +69,8 @@ enum At {
 impl At {
     fn part(&self, part: &str) -> String {
         match self {
+            // An address names a variable by selecting of it.
+            Self::Address(variable) if part == "variableCode" => format!("valueCodes/{variable}"),
             Self::Address(variable) => format!("{part}/{variable}"),
             Self::Body(n) => format!("selection/{n}/{part}"),
         }
