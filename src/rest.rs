@@ -17,7 +17,7 @@ mod spoken;
 
 pub use armour::armoured;
 pub use extract::{Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated};
-pub use figures::{Figures, Table, Wish, wished};
+pub use figures::{Figures, Filed, Table, Wish, csv_wished, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
 pub use paper::{Paper, PaperFormat, paper_wished};
