@@ -3,12 +3,12 @@
 
 use super::{
     grid::Sheet,
-    question::{Output, Show},
+    question::{Output, Show, refused},
     variable::{Column, Value},
 };
 use crate::{
     aggregate::cube::{self, Field},
-    error::Result,
+    error::{Result, Violations},
     text::Languages,
 };
 
@@ -71,6 +71,14 @@ pub fn csv(lines: Lines, separator: u8) -> Result<Vec<u8>> {
     cube::delimited(&lines.head, lines.lines.into_iter(), separator)
 }
 
+/// A sheet has so many columns at the most. Lines enough it has for every answer.
+const MOST_COLUMNS: usize = 16_384;
+
 pub fn xlsx(lines: Lines, about: Vec<[String; 3]>) -> Result<Vec<u8>> {
+    if lines.head.iter().any(|names| names.len() > MOST_COLUMNS) {
+        let mut violations = Violations::default();
+        violations.add_with("heading", "too_many", &[("max", &MOST_COLUMNS.to_string())]);
+        refused(violations)?;
+    }
     cube::workbook(&lines.head, lines.lines.into_iter(), about)
 }
