@@ -136,6 +136,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .into_utoipa_app()
         .openapi(Head::openapi())
         .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
+        .service(utoipa_actix_web::scope("/stat/v2").configure(rest::stat_routes))
         .split_for_parts();
     document.components.get_or_insert_default().schemas.extend(rest::schemas());
     document
@@ -162,6 +163,7 @@ fn build(
     let (web_app, _) = actix_web::App::new()
         .into_utoipa_app()
         .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
+        .service(utoipa_actix_web::scope("/stat/v2").configure(rest::stat_routes))
         .split_for_parts();
     web_app
         .app_data(web::Data::new(app))
@@ -177,6 +179,7 @@ fn build(
         .configure(graphql::pages::routes)
         .default_service(web::to(nothing_here))
         .wrap(middleware::from_fn(rest::problems))
+        .wrap(middleware::from_fn(rest::spoken))
         .wrap(middleware::from_fn(rest::paced))
         .wrap(middleware::Condition::new(!bounds.origins.is_empty(), bounds.cors()))
         .wrap(middleware::from_fn(rest::armoured))

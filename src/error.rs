@@ -35,6 +35,8 @@ macro_rules! codes {
 codes! {
     MalformedRequest = "malformed_request" 400,
     BadCursor = "bad_cursor" 400,
+    /// Of a table of `/stat/v2`, whose shape has this status for it.
+    InvalidSelection = "invalid_selection" 400,
     GraphqlParseFailed = "graphql_parse_failed" 400,
     GraphqlValidationFailed = "graphql_validation_failed" 400,
     QueryTooComplex = "query_too_complex" 400,
@@ -52,6 +54,8 @@ codes! {
     SeveralLibraries = "several_libraries" 400,
     Forbidden = "forbidden" 403,
     NoLibrary = "no_library" 403,
+    /// As above.
+    TooManyCells = "too_many_cells" 403,
     SecondPersonNeeded = "second_person_needed" 403,
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,

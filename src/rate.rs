@@ -30,7 +30,7 @@ const SHARED: u64 = 1_024;
 /// So often the list is swept.
 const SWEEP: u64 = 1_024;
 /// Seconds in which all units come back.
-const WINDOW: u32 = 60;
+pub const WINDOW: u32 = 60;
 /// Points of cost to a unit.
 const POINTS: usize = 100;
 
@@ -73,6 +73,11 @@ impl Rates {
             address: Drawers::new("address", figures.address),
             refused: AtomicU64::new(0),
         }
+    }
+
+    /// So many units one account has in a window; none: no limit.
+    pub fn calls(&self) -> Option<u32> {
+        self.caller.as_ref().map(|drawers| drawers.quota.get())
     }
 
     /// One request of a verified caller.

@@ -13,18 +13,20 @@ mod paper;
 mod patience;
 mod problem;
 mod reply;
+mod spoken;
 
 pub use armour::armoured;
 pub use extract::{
     Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated, request_id,
 };
-pub use figures::{Figures, Table, Wish, wished};
+pub use figures::{Figures, Filed, Table, Wish, csv_wished, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
 pub use paper::{ICalendar, Markdown, Paper, PaperFormat};
 pub use patience::within;
 pub use problem::{Problem, problems};
 pub use reply::{Done, Found, Made, Versioned, schemas};
+pub use spoken::spoken;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -58,4 +60,9 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::privacy::erasure::rest::routes(config);
     crate::privacy::export::rest::routes(config);
     crate::event::rest::routes(config);
+}
+
+/// The tables of statistics, under `/stat/v2`: their shape, addresses included, is another's.
+pub fn stat_routes(config: &mut ServiceConfig) {
+    crate::aggregate::stat::rest::routes(config);
 }

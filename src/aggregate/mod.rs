@@ -25,6 +25,7 @@ mod regions;
 pub mod release;
 pub mod rest;
 pub mod service;
+pub mod stat;
 mod strengths;
 mod together;
 mod words;
@@ -36,3 +37,6 @@ pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
 pub use overlap::{Overlap, TwoOverlap};
 pub use strengths::CommonStrengths;
 pub use together::{CooperationSuggestion, SuggestionFilter};
+
+/// Where dimensions and measures are defined.
+const DEFINITION: &str = "/api/v1/aggregates/competences/definition";

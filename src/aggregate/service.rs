@@ -10,7 +10,7 @@ use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, JsonStat,
     Landscape, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
     cube::{self, Ask},
-    facts::{self, Concept},
+    facts::{self, Concept, Facts},
     groups, landscape, matching, overlap,
     regions::{self, Regions},
     strengths,
@@ -24,12 +24,13 @@ use crate::{
     page::{Page, PageArgs},
     statement,
     tenancy::{AggregateTx, TenantScope},
+    text::Languages,
     when,
 };
 
 pub(super) mod pairs;
 
-fn today() -> NaiveDate {
+pub(super) fn today() -> NaiveDate {
     when::now().date_naive()
 }
 
@@ -208,17 +209,35 @@ pub async fn aggregate_competences(
     filter: CubeFilter,
     as_of: Option<NaiveDate>,
 ) -> Result<CompetenceCube> {
-    let ask = Ask { group_by, filter, as_of: as_of.unwrap_or_else(today) };
+    let ask = Ask { group_by, only: Vec::new(), filter, as_of: as_of.unwrap_or_else(today) };
     ask.check()?;
+    let (facts, regions) = shared(scope, consortium, ask.needs_regions()).await?;
+    counted(facts, &regions, ask, scope.languages())
+}
+
+/// What is shared in a consortium, with the regions where they are asked for: one snapshot.
+pub(super) async fn shared(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    with_regions: bool,
+) -> Result<(Facts, Regions)> {
     let tx = scope.figures().read().await?;
-    let mut facts = facts::read(&tx, consortium).await?;
-    let regions =
-        if ask.needs_regions() { regions::read(&tx, consortium).await? } else { Regions::default() };
-    drop(tx);
-    facts.keep(|member| cube::kept(member, &ask, &regions));
-    let completeness = facts.completeness("about.competences", ask.as_of, scope.languages());
-    let cells = cube::cells(&facts, &regions, &ask, scope.languages())?;
-    let definition = "/api/v1/aggregates/competences/definition".to_owned();
+    let facts = facts::read(&tx, consortium).await?;
+    let regions = if with_regions { regions::read(&tx, consortium).await? } else { Regions::default() };
+    Ok((facts, regions))
+}
+
+/// The cube: REST, GraphQL and the tables of `/stat/v2` are all answered from here.
+pub(super) fn counted(
+    mut facts: Facts,
+    regions: &Regions,
+    ask: Ask,
+    languages: &Languages,
+) -> Result<CompetenceCube> {
+    facts.keep(|member| cube::kept(member, &ask, regions));
+    let completeness = facts.completeness("about.competences", ask.as_of, languages);
+    let cells = cube::cells(&facts, regions, &ask, languages)?;
+    let definition = super::DEFINITION.to_owned();
     Ok(CompetenceCube { group_by: ask.group_by, cells, completeness, definition })
 }
 

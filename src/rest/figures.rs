@@ -32,6 +32,42 @@ pub enum Table<T, S> {
     Xlsx { name: &'static str, bytes: Vec<u8> },
 }
 
+/// A page of a list; or all of it as a file, where the caller wishes for one.
+pub enum Filed<T> {
+    Json(T),
+    Csv { name: &'static str, bytes: Vec<u8> },
+}
+
+impl<T: Serialize + reply::Versioned> Responder for Filed<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = match self {
+            Filed::Json(value) => reply::Found(value).respond_to(request),
+            Filed::Csv { name, bytes } => file(request, name, bytes),
+        };
+        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
+        response
+    }
+}
+
+impl<T: ToSchema> IntoResponses for Filed<T> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let text = Object::with_type(Type::String);
+        responses(described::<T>().content("text/csv", Content::new(Some(text))))
+    }
+}
+
+/// Does the caller wish for a table more than for JSON?
+pub fn csv_wished(request: &HttpRequest) -> bool {
+    heaviest(request, &["text/csv"]).is_some()
+}
+
+fn file(request: &HttpRequest, name: &str, bytes: Vec<u8>) -> HttpResponse {
+    let to = format!("attachment; filename=\"{name}.csv\"");
+    tagged(request, "text/csv; charset=utf-8; header=present", Some(to), bytes)
+}
+
 /// The media type of a spreadsheet.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -53,10 +89,7 @@ impl<T: Serialize, S: Serialize> Responder for Table<T, S> {
         let mut response = match self {
             Table::Json(value) => Figures(value).respond_to(request),
             Table::Stat(value) => Figures(value).respond_to(request),
-            Table::Csv { name, bytes } => {
-                let to = format!("attachment; filename=\"{name}.csv\"");
-                tagged(request, "text/csv; charset=utf-8; header=present", Some(to), bytes)
-            }
+            Table::Csv { name, bytes } => file(request, name, bytes),
             Table::Xlsx { name, bytes } => {
                 let to = format!("attachment; filename=\"{name}.xlsx\"");
                 tagged(request, XLSX, Some(to), bytes)
@@ -154,13 +187,17 @@ impl<T: ToSchema, S: ToSchema> IntoResponses for Table<T, S> {
         reply::register::<T>();
         reply::register::<S>();
         let text = || Object::with_type(Type::String);
-        let either = OneOfBuilder::new()
-            .item(Ref::from_schema_name(T::name()))
-            .item(Ref::from_schema_name(S::name()))
-            .build();
+        let one = |name: Cow<'_, str>| RefOr::from(Ref::from_schema_name(name));
+        // Where both are the same it is named once: of two the same, never exactly one fits.
+        let json = if T::name() == S::name() {
+            one(S::name())
+        } else {
+            let either = OneOfBuilder::new().item(one(T::name())).item(one(S::name())).build();
+            Schema::OneOf(either).into()
+        };
         let ok = ResponseBuilder::new()
             .description("As asked")
-            .content("application/json", Content::new(Some(Schema::OneOf(either))))
+            .content("application/json", Content::new(Some(json)))
             .content("text/csv", Content::new(Some(text())))
             .content(XLSX, Content::new(Some(text())));
         responses(ok)

@@ -5,7 +5,7 @@
 //! So a private or sealed row cannot move a figure, not even the asker's own.
 
 use sea_orm::{
-    FromQueryResult,
+    FromQueryResult, Order,
     sea_query::{ExprTrait, IntoCondition, SimpleExpr},
 };
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     id::ConsortiumId,
-    registry::{consortium, membership, seat},
+    registry::{consortium, consortium::ConsortiumStatus, membership, seat},
 };
 
 /// What a caller may count. Made by [`TenantScope::figures`].
@@ -45,15 +45,7 @@ impl AggregateTx {
     /// joins from the left, so that no answer at all means «not yours», and an empty one means «nothing shared».
     pub fn members(&self, consortium: ConsortiumId) -> Shared {
         let question = self
-            .0
-            .question()
-            .from::<consortium::Entity>("c")
-            .join::<seat::Entity>(
-                "s",
-                of("s", seat::Column::ConsortiumId)
-                    .eq(of("c", consortium::Column::Id))
-                    .and(of("s", seat::Column::TenantId).eq(self.0.me().0)),
-            )
+            .with_seat()
             .left_join::<membership::Entity>(
                 "m",
                 of("m", membership::Column::ConsortiumId)
@@ -74,11 +66,45 @@ impl AggregateTx {
         self.0.find_shared::<E>(consortium)
     }
 
+    /// The consortia in which the caller has a seat, oldest first, or this one alone; at most so many.
+    pub async fn seated(&self, one: Option<ConsortiumId>, most: u64) -> Result<Vec<Seated>> {
+        let mut question = self.with_seat();
+        if let Some(id) = one {
+            question = question.filter(of("c", consortium::Column::Id).eq(id.0));
+        }
+        let question = question
+            .take(of("c", consortium::Column::Id), "id")
+            .take(of("c", consortium::Column::Names).cast_as("text"), "names")
+            .take(of("c", consortium::Column::Status), "status")
+            .order_by(of("c", consortium::Column::Id), Order::Asc)
+            .limit(most);
+        self.0.answer(question).await
+    }
+
+    /// A question that begins with the caller's consortia (`c`) and its seat in each (`s`).
+    fn with_seat(&self) -> Question {
+        self.0.question().from::<consortium::Entity>("c").join::<seat::Entity>(
+            "s",
+            of("s", seat::Column::ConsortiumId)
+                .eq(of("c", consortium::Column::Id))
+                .and(of("s", seat::Column::TenantId).eq(self.0.me().0)),
+        )
+    }
+
     /// Asks. A consortium in which the caller has no seat does not exist.
     pub async fn answer<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
         let rows = self.0.answer(shared.question).await?;
         if rows.is_empty() { Err(Error::not_found()) } else { Ok(rows) }
     }
+}
+
+/// A consortium of the caller's.
+#[derive(FromQueryResult)]
+pub struct Seated {
+    pub id: ConsortiumId,
+    /// Its name in every language, as JSON.
+    pub names: String,
+    pub status: ConsortiumStatus,
 }
 
 /// A question about what is shared in one consortium, being built.

@@ -42,7 +42,7 @@ pub use broom::{Swept, sweep};
 pub use carry::carry_in;
 pub use db::{Db, Options, Walls};
 pub use eraser::erase;
-pub use figures::{AggregateScope, AggregateTx};
+pub use figures::{AggregateScope, AggregateTx, Seated};
 pub use question::{Question, of};
 pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;

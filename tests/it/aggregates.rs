@@ -12,15 +12,15 @@ use crate::{
 };
 
 /// A repeatable row of numbers.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.roll(from.len())]
     }
 }
@@ -39,7 +39,7 @@ const CONCEPTS: [&str; 12] = [
     "c:school-library",
     "c:source-criticism",
 ];
-const LIBRARIES: [(&str, &str, &str, &[&str]); 9] = [
+pub const LIBRARIES: [(&str, &str, &str, &[&str]); 9] = [
     ("akershus", "county_library", "NO", &["no-32"]),
     ("ostfold", "county_library", "NO", &["no-31"]),
     ("buskerud", "county_library", "NO", &["no-33"]),
@@ -56,8 +56,7 @@ pub fn text(value: &Value) -> String {
 }
 
 pub struct Setting {
-    /// Lives as long as it is asked.
-    _node: TestNode,
+    pub node: TestNode,
     pub consortium: ConsortiumId,
     pub libraries: Vec<Client>,
 }
@@ -101,18 +100,18 @@ pub async fn setting(kind: Kind) -> Setting {
     let (id, version) = membership(&libraries[8]).await;
     let left = libraries[8].post_from(&format!("/memberships/{id}/leave"), version, json!({})).await;
     assert!(left.status.is_success());
-    Setting { _node: node, consortium, libraries }
+    Setting { node, consortium, libraries }
 }
 
 /// A row as its own library exports it, with what the test knows of the library.
-struct Row {
-    slug: &'static str,
-    kind: &'static str,
-    country: &'static str,
-    concept: Option<String>,
-    theme: Option<String>,
-    stance: String,
-    level: Option<i64>,
+pub struct Row {
+    pub slug: &'static str,
+    pub kind: &'static str,
+    pub country: &'static str,
+    pub concept: Option<String>,
+    pub theme: Option<String>,
+    pub stance: String,
+    pub level: Option<i64>,
 }
 
 /// Concept -> theme, from the scheme's own file.
@@ -123,7 +122,7 @@ fn themes() -> BTreeMap<String, String> {
 }
 
 /// What members of the consortium export of themselves and let into it.
-async fn exported(setting: &Setting) -> Vec<Row> {
+pub async fn exported(setting: &Setting) -> Vec<Row> {
     let themes = themes();
     let mut rows = Vec::new();
     // The last two share nothing: one lets nothing in, one has left.
@@ -150,7 +149,7 @@ async fn exported(setting: &Setting) -> Vec<Row> {
 }
 
 /// The regions that a library served in 2022: today's counties of the south-east were Viken then.
-fn regions_of(slug: &str, year: i32) -> Vec<Option<String>> {
+pub fn regions_of(slug: &str, year: i32) -> Vec<Option<String>> {
     let (_, _, _, regions) = LIBRARIES.iter().find(|l| l.0 == slug).unwrap();
     let then = |id: &&str| {
         let viken = year == 2022 && ["no-31", "no-32", "no-33"].contains(id);

@@ -123,8 +123,10 @@ fn rest_and_graphql_offer_the_same_operations_by_the_same_names() {
     let rest: std::collections::BTreeSet<String> = document["paths"]
         .as_object()
         .unwrap()
-        .values()
-        .flat_map(|item| item.as_object().unwrap().values())
+        .iter()
+        // The shape of others' tables is REST's alone; its figures are `aggregateCompetences`.
+        .filter(|(path, _)| !path.starts_with("/stat/v2/"))
+        .flat_map(|(_, item)| item.as_object().unwrap().values())
         .map(|operation| operation["operationId"].as_str().unwrap_or_default().to_owned())
         .collect();
     let sdl = graphql::sdl();

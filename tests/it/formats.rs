@@ -20,7 +20,7 @@ const COUNTS: [&str; 5] = ["tenantsHaving", "tenantsWanting", "entries", "levelS
 
 /// What npm's jsonstat-toolkit makes of a dataset.
 #[allow(clippy::disallowed_methods, reason = "the test run says where it is")]
-fn toolkit(dataset: &str) -> Value {
+pub fn toolkit(dataset: &str) -> Value {
     let folder = std::env::var_os("TEST_JSON_STAT_FOLDER").expect("tests/run installs the toolkit");
     let mut node = Command::new("node");
     node.arg("read.mjs").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());

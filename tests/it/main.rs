@@ -48,6 +48,7 @@ mod releases;
 mod retries;
 mod round_trips;
 mod search;
+mod stat;
 mod statements;
 mod stopping;
 mod stories;

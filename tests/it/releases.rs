@@ -250,6 +250,46 @@ async fn a_sum_is_told_with_its_groups_as_far_as_they_give_nobody_away(
     let path = format!("/releases/{}/cells?regionId=no-11&kind=county_library", text(&release["id"]));
     assert_eq!(consortium.libraries[2].get(&path).await.ok()["items"].as_array().unwrap().len(), 1);
 
+    // As a file: the same figures, what is withheld empty.
+    let reader = &consortium.libraries[1];
+    let path = format!("/releases/{}/cells", text(&release["id"]));
+    let wished = |path: &str| {
+        reader.request(reqwest::Method::GET, &format!("/api/v1{path}")).header("accept", "text/csv")
+    };
+    let file = reader.send(wished(&path)).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let page = reader.get(&format!("{path}?first=100")).await.ok();
+    let items = page["items"].as_array().unwrap();
+    let mut table = csv::Reader::from_reader(file.text.as_bytes());
+    let header = table.headers().unwrap().clone();
+    let lines: Vec<csv::StringRecord> = table.records().map(|line| line.unwrap()).collect();
+    assert_eq!((lines.len(), page["nextCursor"].is_null()), (items.len(), true));
+    for (line, item) in lines.iter().zip(items) {
+        let at = |name: &str| &line[header.iter().position(|h| h == name).unwrap()];
+        for name in ["open", "sealed", "value"] {
+            assert_eq!(at(name).parse::<i64>().ok(), item[name].as_i64(), "{name} of {item}");
+            assert_eq!(at(name).is_empty(), item[name].is_null());
+        }
+        let told = [
+            &item["concept"]["notation"],
+            &item["group"]["region"],
+            &item["group"]["kind"],
+            &item["status"],
+            &item["asOf"],
+        ];
+        for (name, told) in ["concept", "region", "kind", "status", "asOf"].into_iter().zip(told) {
+            assert_eq!(at(name), told.as_str().unwrap_or_default(), "{name} of {item}");
+        }
+        assert_eq!(at("remark"), item["remark"]["text"].as_str().unwrap_or_default());
+        assert_eq!(at("sealedContributors").parse::<i64>().ok(), item["contributors"]["sealed"].as_i64());
+        assert_eq!(at("complete"), item["complete"].to_string());
+    }
+    let south = reader.send(wished(&format!("{path}?regionId=no-11&kind=county_library"))).await;
+    assert_eq!(south.text.matches("\r\n").count(), 2);
+    reader.send(wished(&format!("{path}?first=1"))).await.problem(422, "invalid_input");
+    let nobodys = format!("/releases/{}/cells", samvirke::id::ReleaseId::new());
+    reader.send(wished(&nobodys)).await.problem(404, "not_found");
+
     // Each library sees what of its own went in, and nobody else's.
     for (n, library) in consortium.libraries.iter().enumerate() {
         let own = library.get("/release-contributions").await.ok()["items"].as_array().unwrap().clone();

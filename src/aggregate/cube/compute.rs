@@ -24,7 +24,7 @@ use crate::{
 
 /// A place on a dimension. What has no code comes last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub enum Key {
     Code(String),
     None,
 }
@@ -99,14 +99,17 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
     for entry in facts.entries.iter().filter(|entry| counted(entry, ask)) {
         // One place on every dimension but region, where a library may stand in several.
         let mut keys: Vec<Vec<Key>> = vec![Vec::new()];
-        for dimension in &ask.group_by {
-            let places = match dimension {
+        for (n, dimension) in ask.group_by.iter().enumerate() {
+            let mut places = match dimension {
                 Dimension::Region => served
                     .entry(entry.tenant.id)
                     .or_insert_with(|| names.regions_of(&entry.tenant, ask))
                     .clone(),
                 dimension => vec![names.of(*dimension, entry)],
             };
+            if let Some(only) = ask.only.get(n) {
+                places.retain(|place| only.contains(place));
+            }
             keys = keys
                 .iter()
                 .flat_map(|key| {
@@ -257,7 +260,7 @@ mod tests {
     use crate::aggregate::{cube::CubeFilter, facts::made_up::Maker, regions::Region};
 
     fn ask(group_by: &[Dimension], filter: CubeFilter) -> Ask {
-        Ask { group_by: group_by.to_vec(), filter, as_of: "2026-01-01".parse().unwrap() }
+        Ask { group_by: group_by.to_vec(), only: Vec::new(), filter, as_of: "2026-01-01".parse().unwrap() }
     }
 
     fn told(cells: &[Cell]) -> Vec<(String, i64, i64, i64)> {

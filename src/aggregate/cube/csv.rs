@@ -24,12 +24,25 @@ pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
         Separator::Comma => b',',
         Separator::Semicolon => b';',
     };
+    delimited(&[header(cube)], lines(cube), delimiter)
+}
+
+/// Lines of text as a head, and lines of fields below it.
+pub fn delimited(
+    head: &[Vec<String>],
+    lines: impl Iterator<Item = Vec<Field>>,
+    delimiter: u8,
+) -> Result<Vec<u8>> {
     let mut writer = ::csv::WriterBuilder::new()
         .delimiter(delimiter)
         .terminator(::csv::Terminator::CRLF)
+        // A title stands alone on its line.
+        .flexible(true)
         .from_writer(Vec::new());
-    writer.write_record(header(cube)).map_err(Error::internal)?;
-    for line in lines(cube) {
+    for line in head {
+        writer.write_record(line.iter().map(|text| harmless(text))).map_err(Error::internal)?;
+    }
+    for line in lines {
         // Only text can be taken for a formula: numbers are ours.
         let fields = line.into_iter().map(|field| match field {
             Field::Text(text) => harmless(&text),
@@ -41,7 +54,8 @@ pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
 }
 
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+    // A hyphen alone is what has no code.
+    if text != "-" && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{text}")
     } else {
         text.to_owned()

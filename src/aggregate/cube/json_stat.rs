@@ -24,9 +24,9 @@ use crate::{
 pub const MOST_VALUES: usize = 500_000;
 
 /// The place of what has no code.
-const NONE: &str = "-";
+pub const NONE: &str = "-";
 /// The status of a mean where no level is stated.
-const MISSING: &str = "M";
+pub const MISSING: &str = "M";
 
 /// A dataset of JSON-stat 2.0. The values are in row-major order: the last dimension varies fastest.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -119,10 +119,11 @@ fn code(place: &Place) -> String {
     place.code.clone().unwrap_or_else(|| NONE.to_owned())
 }
 
-fn number(field: Field) -> Option<Number> {
+/// What of a field is a value.
+pub fn number(field: &Field) -> Option<Number> {
     match field {
-        Field::Count(count) => Some(count.into()),
-        Field::Decimal(decimal) => Number::from_f64(decimal),
+        Field::Count(count) => Some((*count).into()),
+        Field::Decimal(decimal) => Number::from_f64(*decimal),
         Field::Text(_) | Field::Flag(_) | Field::Empty => None,
     }
 }
@@ -145,7 +146,7 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
     let day = cube.completeness.as_of.to_string();
 
     let nothing = Cell::default();
-    let zero: Vec<Option<Number>> = measures.iter().map(|measure| number((measure.of)(&nothing))).collect();
+    let zero: Vec<Option<Number>> = measures.iter().map(|measure| number(&(measure.of)(&nothing))).collect();
     let mut value: Vec<Option<Number>> =
         zero.iter().cloned().cycle().take(many.unwrap_or_default()).collect();
     for cell in &cube.cells {
@@ -156,7 +157,7 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
         }
         for (n, measure) in measures.iter().enumerate() {
             if let Some(slot) = value.get_mut(flat * measures.len() + n) {
-                *slot = number((measure.of)(cell));
+                *slot = number(&(measure.of)(cell));
             }
         }
     }
@@ -177,7 +178,7 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
     Ok(JsonStat {
         version: "2.0".to_owned(),
         class: "dataset".to_owned(),
-        label: title(cube, languages),
+        label: title(&cube.group_by, languages),
         source: about.source.text.clone(),
         note: vec![about.definition.text.clone(), about.licence.text.clone()],
         id,
@@ -201,9 +202,9 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
     })
 }
 
-fn title(cube: &CompetenceCube, languages: &Languages) -> String {
-    let names: Vec<String> = cube
-        .group_by
+/// What figures by these dimensions are called.
+pub fn title(by: &[Dimension], languages: &Languages) -> String {
+    let names: Vec<String> = by
         .iter()
         .map(|of| words::word(&format!("dimension.{}.name", of.word()), languages).text.to_lowercase())
         .collect();

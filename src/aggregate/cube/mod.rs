@@ -10,16 +10,19 @@ mod json_stat;
 mod table;
 mod xlsx;
 
+use std::collections::BTreeSet;
+
 use async_graphql::{InputObject, SimpleObject};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use compute::{cells, kept};
-pub use csv::{Separator, csv};
+pub use compute::{Key, cells, kept};
+pub use csv::{Separator, csv, delimited};
 pub use definition::{CubeDefinition, Dimension};
-pub use json_stat::{JsonStat, json_stat};
-pub use xlsx::xlsx;
+pub use json_stat::{JsonStat, JsonStatRole, MISSING, MOST_VALUES, NONE, json_stat, number, title};
+pub use table::Field;
+pub use xlsx::{workbook, xlsx};
 
 use super::{Class, Completeness, Label};
 use crate::{
@@ -47,6 +50,8 @@ pub struct CubeFilter {
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub group_by: Vec<Dimension>,
+    /// Of each dimension, the places that are asked for; a dimension without a list of its own is asked for whole.
+    pub only: Vec<BTreeSet<Key>>,
     pub filter: CubeFilter,
     pub as_of: NaiveDate,
 }

@@ -21,27 +21,8 @@ fn column(n: usize) -> Result<u16> {
     u16::try_from(n).map_err(Error::internal)
 }
 
-/// The same figures are the same bytes: nothing in it tells when it was made.
 pub fn xlsx(cube: &CompetenceCube, definition: &CubeDefinition) -> Result<Vec<u8>> {
-    let mut book = Workbook::new();
-    let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(Error::internal)?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&made));
-    let bold = Format::new().set_bold();
-
-    let sheet = book.add_worksheet().set_name("figures").map_err(Error::internal)?;
     let names = header(cube);
-    for (at, name) in names.iter().enumerate() {
-        sheet.write_string_with_format(0, column(at)?, name, &bold).map_err(Error::internal)?;
-        sheet.set_column_width(column(at)?, WIDTH).map_err(Error::internal)?;
-    }
-    sheet.set_freeze_panes(1, 0).map_err(Error::internal)?;
-    for (n, line) in lines(cube).enumerate() {
-        for (at, field) in line.into_iter().enumerate() {
-            write(sheet, row(n + 1)?, column(at)?, field)?;
-        }
-    }
-
-    let sheet = book.add_worksheet().set_name("about").map_err(Error::internal)?;
     let about = &cube.completeness;
     let figures = [&about.definition, &about.source, &about.licence].map(|label| label.text.clone());
     let mut told: Vec<[String; 3]> = ["definition", "source", "licence"]
@@ -53,7 +34,37 @@ pub fn xlsx(cube: &CompetenceCube, definition: &CubeDefinition) -> Result<Vec<u8
     for part in parts.chain(&definition.measures) {
         told.push([part.code.clone(), part.name.text.clone(), part.definition.text.clone()]);
     }
-    for (n, line) in told.into_iter().enumerate() {
+    workbook(&[names], lines(cube), told)
+}
+
+/// Lines of text as a head with lines of fields below it, and a second sheet that says what they are. The same figures are
+/// the same bytes: nothing in it tells when it was made.
+pub fn workbook(
+    head: &[Vec<String>],
+    lines: impl Iterator<Item = Vec<Field>>,
+    about: Vec<[String; 3]>,
+) -> Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(Error::internal)?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&made));
+    let bold = Format::new().set_bold();
+
+    let sheet = book.add_worksheet().set_name("figures").map_err(Error::internal)?;
+    for (n, names) in head.iter().enumerate() {
+        for (at, name) in names.iter().enumerate() {
+            sheet.write_string_with_format(row(n)?, column(at)?, name, &bold).map_err(Error::internal)?;
+            sheet.set_column_width(column(at)?, WIDTH).map_err(Error::internal)?;
+        }
+    }
+    sheet.set_freeze_panes(row(head.len())?, 0).map_err(Error::internal)?;
+    for (n, line) in lines.enumerate() {
+        for (at, field) in line.into_iter().enumerate() {
+            write(sheet, row(n + head.len())?, column(at)?, field)?;
+        }
+    }
+
+    let sheet = book.add_worksheet().set_name("about").map_err(Error::internal)?;
+    for (n, line) in about.into_iter().enumerate() {
         for (at, text) in line.into_iter().enumerate() {
             write(sheet, row(n)?, column(at)?, Field::Text(text))?;
         }

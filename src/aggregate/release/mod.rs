@@ -30,6 +30,7 @@ pub mod rest;
 pub mod rules;
 pub mod seen;
 pub mod service;
+mod table;
 pub mod value;
 
 pub use entity::{Column, Entity, Model};

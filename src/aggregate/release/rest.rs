@@ -1,4 +1,4 @@
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     id::{ConsortiumId, ReleaseId, ReleaseRulesId},
     page::{Page, PageArgs},
-    rest::{Body, Found, Listing, Made, NoFilter, Params, Problem, Version},
+    rest::{Body, Filed, Found, Listing, Made, NoFilter, Params, Problem, Version, csv_wished},
     tenancy::TenantScope,
 };
 
@@ -113,15 +113,23 @@ async fn get_release(scope: TenantScope, id: web::Path<ReleaseId>) -> Result<Fou
 }
 
 /// The figures of a release, by concept and then as its rules divide them. Exact or not there: what is left out is not 0. 410
-/// when it was withdrawn.
+/// when it was withdrawn. As CSV, where `Accept` wishes for it, all that the filter keeps at once, without pages.
 #[utoipa::path(tag = "releases", operation_id = "releaseCells", params(("id" = ReleaseId, Path), ReleaseCellFilter, PageArgs))]
 #[get("/releases/{id}/cells")]
 async fn list_cells(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<ReleaseId>,
     listing: Listing<ReleaseCellFilter>,
-) -> Result<Found<Page<ReleaseCell>>, Problem> {
-    Ok(Found(service::cells(&scope, *id, listing.0, listing.1).await?))
+) -> Result<Filed<Page<ReleaseCell>>, Problem> {
+    let Listing(filter, page) = listing;
+    Ok(match csv_wished(&request) {
+        false => Filed::Json(service::cells(&scope, *id, filter, page).await?),
+        true => {
+            let bytes = service::cells_csv(&scope, *id, filter, page).await?;
+            Filed::Csv { name: "release", bytes }
+        }
+    })
 }
 
 /// A release as one document, signed by the node. 410 when it was withdrawn.

@@ -5,7 +5,8 @@ use sea_orm::{
 
 use super::{
     Column, Entity, Model, Release, ReleaseCell, ReleaseCellFilter, ReleaseContribution, ReleaseContributors,
-    ReleaseDocument, ReleaseFilter, ReleaseGroup, ReleaseGrouping, ReleaseWithdrawal, cell, document, value,
+    ReleaseDocument, ReleaseFilter, ReleaseGroup, ReleaseGrouping, ReleaseWithdrawal, cell, document, table,
+    value,
 };
 use crate::{
     aggregate::{ConceptRef, Label, words},
@@ -22,6 +23,8 @@ use crate::{
 pub use super::make::make;
 
 const LONGEST_REASON: usize = 1_000;
+/// So many figures in one file.
+const MOST_LINES: u64 = 20_000;
 
 /// The releases that the caller may read, oldest first.
 pub async fn list(scope: &TenantScope, filter: ReleaseFilter, page: PageArgs) -> Result<Page<Release>> {
@@ -54,9 +57,49 @@ pub async fn cells(
     filter: ReleaseCellFilter,
     page: PageArgs,
 ) -> Result<Page<ReleaseCell>> {
-    use cell::Column;
     let wish = scope.page(&page, format_args!("releaseCells {id} {filter:?}"))?;
-    let tx = scope.read().await?;
+    let after: Option<i64> =
+        wish.after.as_deref().map(str::parse).transpose().map_err(|_| Error::new(Code::BadCursor))?;
+    let rows = figures(&scope.read().await?, id, &filter, after, u64::from(wish.first) + 1).await?;
+    Ok(Page::of(rows, &wish, |figure| figure.row.place.to_string()).map(|row| figure(scope, row)))
+}
+
+/// The same figures as a file, all that the filter keeps.
+pub async fn cells_csv(
+    scope: &TenantScope,
+    id: ReleaseId,
+    filter: ReleaseCellFilter,
+    page: PageArgs,
+) -> Result<Vec<u8>> {
+    let mut violations = Violations::default();
+    for (name, given) in [("first", page.first.is_some()), ("after", page.after.is_some())] {
+        if given {
+            // A file has no pages.
+            violations.add_with("", "unknown_field", &[("field", name)]);
+        }
+    }
+    violations.done()?;
+    let rows = figures(&scope.read().await?, id, &filter, None, MOST_LINES + 1).await?;
+    if rows.len() as u64 > MOST_LINES {
+        return Err(Error::new(Code::InvalidInput).field_with(
+            "conceptId",
+            "too_many",
+            &[("max", &MOST_LINES.to_string())],
+        ));
+    }
+    let cells: Vec<ReleaseCell> = rows.into_iter().map(|row| figure(scope, row)).collect();
+    table::csv(&cells)
+}
+
+/// Figures of a release in their order, from this place on.
+async fn figures(
+    tx: &TenantTx,
+    id: ReleaseId,
+    filter: &ReleaseCellFilter,
+    after: Option<i64>,
+    most: u64,
+) -> Result<Vec<Figure>> {
+    use cell::Column;
     let (no_region, no_kind) = (Column::Region.is_null(), Column::Kind.is_null());
     let (region, kind) = (Column::Region.is_not_null(), Column::Kind.is_not_null());
     let grouping = filter.grouping.map(|grouping| match grouping {
@@ -69,19 +112,11 @@ pub async fn cells(
         .add(Column::ReleaseId.eq(id))
         .add_option(filter.concept_id.map(|concept| Column::ConceptId.eq(concept)))
         .add_option(grouping)
-        .add_option(filter.region_id.map(|region| Column::Region.eq(region)))
+        .add_option(filter.region_id.as_ref().map(|region| Column::Region.eq(region)))
         .add_option(filter.kind.map(|kind| Column::Kind.eq(kind.to_value())));
-    let after: Option<i64> =
-        wish.after.as_deref().map(str::parse).transpose().map_err(|_| Error::new(Code::BadCursor))?;
     let question = tx
         .question()
-        .from_part::<cell::Entity>(
-            "e",
-            condition,
-            Column::Place,
-            after.map(Into::into),
-            u64::from(wish.first) + 1,
-        )
+        .from_part::<cell::Entity>("e", condition, Column::Place, after.map(Into::into), most)
         .take_all::<cell::Entity>("e", "e_")
         .join::<Entity>("r", of("r", super::Column::Id).eq(of("e", Column::ReleaseId)))
         .take(of("r", super::Column::Name), "name")
@@ -92,9 +127,9 @@ pub async fn cells(
     let rows: Vec<Figure> = tx.answer(question).await?;
     if rows.is_empty() {
         // Not there, withdrawn, or without such figures.
-        standing(&tx, id).await?;
+        standing(tx, id).await?;
     }
-    Ok(Page::of(rows, &wish, |figure| figure.row.place.to_string()).map(|row| figure(scope, row)))
+    Ok(rows)
 }
 
 /// A figure with its concept, as far as that is seen, and the name of its release.

@@ -1,13 +1,17 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Case;
+use super::{Ask, Case};
 use crate::walls::{
     oracle::{Action::*, Kind::*, Lib},
     world::{MARK, tenant},
 };
 
+fn table(ask: &Ask) -> Value {
+    json!({"id": format!("competences-{}", ask.id)})
+}
+
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 15] = [
+pub const CASES: [Case; 23] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("overlap", See, Group).on(Consortium),
     Case::new("suggestions", See, Group).on(Consortium),
@@ -17,6 +21,23 @@ pub const CASES: [Case; 15] = [
     Case::new("aggregateCompetences", See, Group)
         .on(Consortium)
         .args(|_| json!({"groupBy": "tenant", "filter": {"stance": "have"}})),
+    // The same figures in the shape of tables, and the same rule: a table is a consortium's.
+    Case::new("statConfig", List, Register),
+    Case::new("statTables", List, Register),
+    Case::new("statTable", See, Group).on(Consortium).args(table),
+    Case::new("statMetadata", See, Group).on(Consortium).args(table),
+    Case::new("statDefaultSelection", See, Group).on(Consortium).args(table),
+    Case::new("statData", See, Group).on(Consortium).args(table),
+    Case::new("statSelect", See, Group).on(Consortium).args(table).body(|_| {
+        json!({"selection": [
+            {"variableCode": "tenant", "valueCodes": ["*"]},
+            {"variableCode": "ContentsCode", "valueCodes": ["*"]},
+            {"variableCode": "Tid", "valueCodes": ["*"]},
+        ]})
+    }),
+    Case::new("statCodelist", See, Group)
+        .on(Consortium)
+        .args(|ask| json!({"id": format!("agg_tenant_kind-{}", ask.id)})),
     Case::new("aggregateCompetencesDefinition", List, Register),
     Case::new("overlapOf", See, Profile).args(|_| json!({"other": tenant(Lib::B)})),
     // What the world's texts begin with.

@@ -1,0 +1,31 @@
+//! The cube in the shape that statistics offices of the Nordic countries serve their tables in: PxWebApi 2, under
+//! `/stat/v2`, for whoever has a programme that reads such tables.
+//!
+//! Rules
+//! * A table is the cube of one consortium: `competences-<consortium>`. Its variables are the cube's dimensions, the
+//!   measures (`ContentsCode`) and the day (`Tid`). A consortium in which the caller has no seat has no table.
+//! * The figures are those of [`service::counted`](super::service), and so are the values that a variable has: those that
+//!   occur in what is shared. Nothing is told here that `/aggregates/competences` does not tell.
+//! * A variable that is not selected is not divided by: libraries are then counted once over all of it, not added up.
+//! * This face alone has no twin in GraphQL: the shape is another's. The figures are `aggregateCompetences` there.
+//!
+//! To read: [`question`] is what is asked, [`variable`] what a table has, [`grid`] the answer, and [`dataset`] and
+//! [`layout`] how it is written.
+
+mod dataset;
+mod expression;
+mod grid;
+mod layout;
+mod list;
+mod model;
+mod question;
+pub mod rest;
+pub mod service;
+mod variable;
+
+pub use dataset::StatDataset;
+pub use model::{
+    LangWish, StatCodelist, StatConfig, StatDefaultSelection, StatSelection, StatTable, StatTables,
+    TablesWish,
+};
+pub use question::Pairs;

@@ -1,0 +1,202 @@
+use actix_web::{get, post, web};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Array, ObjectBuilder, RefOr, Schema, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle},
+        schema::{AdditionalProperties, ArrayBuilder},
+    },
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    LangWish, Pairs, StatCodelist, StatConfig, StatDataset, StatDefaultSelection, StatSelection, StatTable,
+    StatTables, TablesWish,
+    service::{self, Asked, Written},
+};
+use crate::{
+    app::App,
+    rest::{Body, Figures, Params, Problem, Table},
+    tenancy::TenantScope,
+};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(get_config)
+        .service(list_tables)
+        .service(get_table)
+        .service(get_metadata)
+        .service(get_default_selection)
+        .service(get_data)
+        .service(select_data)
+        .service(get_codelist);
+}
+
+/// What this face offers: languages, formats and bounds.
+#[utoipa::path(tag = "statistics", operation_id = "statConfig", params(LangWish))]
+#[get("/config")]
+async fn get_config(
+    scope: TenantScope,
+    app: web::Data<App>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatConfig>, Problem> {
+    Ok(Figures(service::config(&scope, app.bounds.rates.calls(), wish.0.lang.as_deref())?))
+}
+
+/// The tables of the consortia in which the caller has a seat, oldest first.
+#[utoipa::path(tag = "statistics", operation_id = "statTables", params(TablesWish))]
+#[get("/tables")]
+async fn list_tables(scope: TenantScope, wish: Params<TablesWish>) -> Result<Figures<StatTables>, Problem> {
+    Ok(Figures(service::tables(&scope, wish.0).await?))
+}
+
+/// One table: the cube of competences of one consortium.
+#[utoipa::path(tag = "statistics", operation_id = "statTable", params(("id" = String, Path), LangWish))]
+#[get("/tables/{id}")]
+async fn get_table(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatTable>, Problem> {
+    Ok(Figures(service::table(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+/// The variables of a table with the values that occur today, as a dataset without figures.
+#[utoipa::path(tag = "statistics", operation_id = "statMetadata", params(("id" = String, Path), LangWish))]
+#[get("/tables/{id}/metadata")]
+async fn get_metadata(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatDataset>, Problem> {
+    Ok(Figures(service::metadata(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+/// What is answered when nothing is selected.
+#[utoipa::path(tag = "statistics", operation_id = "statDefaultSelection", params(("id" = String, Path), LangWish))]
+#[get("/tables/{id}/defaultselection")]
+async fn get_default_selection(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatDefaultSelection>, Problem> {
+    Ok(Figures(service::default_selection(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+/// Figures of a table for the selected values of its variables. `ContentsCode` and `Tid` must be selected when anything is; `Tid`
+/// is today, or any day (YYYY-MM-DD) whose regions are to be counted by. What is left out is not divided by: libraries are
+/// then counted once over all of it.
+#[utoipa::path(tag = "statistics", operation_id = "statData", params(("id" = String, Path), Selected, Written))]
+#[get("/tables/{id}/data")]
+async fn get_data(
+    scope: TenantScope,
+    id: web::Path<String>,
+    asked: Params<Pairs>,
+) -> Result<Table<StatDataset, StatDataset>, Problem> {
+    Ok(written(service::data(&scope, &id, Asked::Address(asked.0)).await?))
+}
+
+/// As the same with GET, with the selection in the body.
+#[utoipa::path(tag = "statistics", operation_id = "statSelect", params(("id" = String, Path), Written), request_body = StatSelection)]
+#[post("/tables/{id}/data")]
+async fn select_data(
+    scope: TenantScope,
+    id: web::Path<String>,
+    asked: Params<Pairs>,
+    body: Body<StatSelection>,
+) -> Result<Table<StatDataset, StatDataset>, Problem> {
+    Ok(written(service::data(&scope, &id, Asked::Body(body.0, asked.0)).await?))
+}
+
+/// A code list of a table's variable: which values it gathers in which.
+#[utoipa::path(tag = "statistics", operation_id = "statCodelist", params(("id" = String, Path), LangWish))]
+#[get("/codelists/{id}")]
+async fn get_codelist(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatCodelist>, Problem> {
+    Ok(Figures(service::codelist(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+fn written(answer: Written) -> Table<StatDataset, StatDataset> {
+    let name = "competences";
+    match answer {
+        Written::Dataset(dataset) => Table::Stat(*dataset),
+        Written::Csv(bytes) => Table::Csv { name, bytes },
+        Written::Xlsx(bytes) => Table::Xlsx { name, bytes },
+    }
+}
+
+fn parameter(name: &str, about: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(utoipa::openapi::Required::False)
+        .description(Some(about))
+        .schema(Some(schema))
+}
+
+fn text() -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+fn words() -> Array {
+    ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).build()
+}
+
+/// The parameters of a selection, of which each variable has its own: `valueCodes[concept]=c:w*`.
+struct Selected;
+
+impl IntoParams for Selected {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let by_variable = |name: &str, about: &str| {
+            let each = ObjectBuilder::new()
+                .schema_type(Type::Object)
+                .additional_properties(Some(AdditionalProperties::<Schema>::RefOr(text().into())));
+            let builder = parameter(name, about, Schema::from(each.build()));
+            builder.style(Some(ParameterStyle::DeepObject)).explode(Some(true)).build()
+        };
+        let list = |name: &str, about: &str| {
+            parameter(name, about, Schema::from(words()))
+                .style(Some(ParameterStyle::Form))
+                .explode(Some(false))
+                .build()
+        };
+        vec![
+            by_variable(
+                "valueCodes",
+                "Codes with commas between, and expressions: *, A*, ?1, TOP(n), BOTTOM(n), RANGE(a,b), FROM(a), TO(b); \
+                 what holds a comma itself in brackets",
+            ),
+            by_variable("codelist", "One of the variable's code lists: the codes are then those of the list"),
+            by_variable(
+                "outputValues",
+                "`aggregated`, or `single`: the values that the list gathers, one by one",
+            ),
+            list("heading", "Variables that stand on top, with commas between"),
+            list("stub", "Variables that stand at the side, with commas between"),
+        ]
+    }
+}
+
+impl IntoParams for Written {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let format = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(super::question::FORMATS.map(|(name, _)| name)));
+        vec![
+            parameter("lang", "nb, nn, sv, da, fi or en; left out: as `Accept-Language` wishes", text()).build(),
+            parameter("outputFormat", "json-stat2 when left out", Schema::from(format.build())).build(),
+            parameter(
+                "outputFormatParams",
+                "With commas between: UseCodes, UseTexts or UseCodesAndTexts; IncludeTitle; SeparatorTab, SeparatorSpace or \
+                 SeparatorSemicolon",
+                Schema::from(words()),
+            )
+            .style(Some(ParameterStyle::Form))
+            .explode(Some(false))
+            .build(),
+        ]
+    }
+}

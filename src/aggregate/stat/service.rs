@@ -1,0 +1,276 @@
+use super::{
+    dataset::{About, StatDataset, dataset, moment},
+    grid::{self, Plan, Sheet},
+    layout,
+    list::{List, consortium_of, table_id},
+    model::{
+        StatCodelist, StatConfig, StatDefaultSelection, StatLanguage, StatLink, StatPageInfo, StatPlacement,
+        StatSelection, StatTable, StatTables, StatValueMap, StatVariableSelection, TablesWish,
+    },
+    question::{self, FORMATS, Format, Output, Pairs, Question},
+    variable::{Column, Known, Variable},
+};
+use crate::{
+    aggregate::{
+        Dimension, Label,
+        cube::{MOST_VALUES, title},
+        facts,
+        service::{counted, shared, today},
+        words,
+    },
+    error::{Code, Error, Result, Violations},
+    id::ConsortiumId,
+    rate,
+    registry::consortium::ConsortiumStatus,
+    tenancy::{Seated, TenantScope},
+    text::{Lang, Languages},
+};
+
+/// A library is in so many consortia at the most.
+const MOST_TABLES: u64 = 1_000;
+/// So many tables on a page when nothing else is said.
+const PAGE: i64 = 20;
+const MOST_ON_A_PAGE: i64 = 100;
+
+/// The languages that names, definitions and messages are in, as they call themselves.
+const LANGUAGES: [(Lang, &str); 6] = [
+    (Lang::Nb, "Norsk bokmål"),
+    (Lang::Nn, "Norsk nynorsk"),
+    (Lang::Sv, "Svenska"),
+    (Lang::Da, "Dansk"),
+    (Lang::Fi, "Suomi"),
+    (Lang::En, "English"),
+];
+
+/// A question as it came: the parameters of an address, or a body with some beside it.
+pub enum Asked {
+    Address(Pairs),
+    Body(StatSelection, Pairs),
+}
+
+/// An answer as it is written.
+pub enum Written {
+    Dataset(Box<StatDataset>),
+    Csv(Vec<u8>),
+    Xlsx(Vec<u8>),
+}
+
+/// What the service offers. `calls`: so many of one account in a window; none: as many as it likes.
+pub fn config(scope: &TenantScope, calls: Option<u32>, lang: Option<&str>) -> Result<StatConfig> {
+    question::language(lang)?;
+    let label =
+        |(lang, name): (Lang, &str)| StatLanguage { id: lang.tag().to_owned(), label: name.to_owned() };
+    Ok(StatConfig {
+        api_version: "2.0.0".to_owned(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        languages: LANGUAGES.map(label).to_vec(),
+        default_language: Languages::accept(None).first().tag().to_owned(),
+        max_data_cells: MOST_VALUES,
+        // Readers keep it in 32 bits with a sign.
+        max_calls_per_time_window: calls.unwrap_or(i32::MAX as u32),
+        time_window: rate::WINDOW,
+        license: words::word("licence.competences", scope.languages()).text,
+        default_data_format: FORMATS.map(|(name, _)| name.to_owned())[0].clone(),
+        data_formats: FORMATS.map(|(name, _)| name.to_owned()).to_vec(),
+    })
+}
+
+/// The tables of the consortia in which the caller has a seat.
+pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables> {
+    let mut violations = Violations::default();
+    violations.between("pageNumber", wish.page_number, 1, i64::from(i32::MAX));
+    violations.between("pageSize", wish.page_size, 1, MOST_ON_A_PAGE);
+    violations.between("pastDays", wish.past_days, 1, i64::from(i32::MAX));
+    if wish.query.as_ref().is_some_and(|text| text.chars().count() > 200) {
+        violations.add_with("query", "too_long", &[("max", "200")]);
+    }
+    question::refused(violations)?;
+    question::language(wish.lang.as_deref())?;
+    let languages = scope.languages();
+    let rows = scope.figures().read().await?.seated(None, MOST_TABLES).await?;
+    let sought = wish.query.unwrap_or_default().to_lowercase();
+    let mut tables = Vec::new();
+    for row in rows {
+        let table = shape(row, languages)?;
+        let found = table.label.to_lowercase().contains(&sought) || table.id.contains(&sought);
+        if found && (wish.include_discontinued == Some(true) || !table.discontinued) {
+            tables.push(table);
+        }
+    }
+    let number = |wished: Option<i64>, other: i64| usize::try_from(wished.unwrap_or(other)).unwrap_or(1);
+    let (page, size) = (number(wish.page_number, 1), number(wish.page_size, PAGE));
+    let total = tables.len();
+    let on_page = tables.into_iter().skip(size.saturating_mul(page.saturating_sub(1))).take(size);
+    Ok(StatTables {
+        language: languages.first().tag().to_owned(),
+        tables: on_page.collect(),
+        page: StatPageInfo {
+            page_number: page,
+            page_size: size,
+            total_elements: total,
+            total_pages: total.div_ceil(size).max(1),
+        },
+        links: vec![link("self", "tables", languages)],
+    })
+}
+
+/// One table.
+pub async fn table(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatTable> {
+    question::language(lang)?;
+    let consortium = consortium_of(id)?;
+    let rows = scope.figures().read().await?.seated(Some(consortium), 1).await?;
+    let row = rows.into_iter().next().ok_or_else(Error::not_found)?;
+    let language = Some(scope.languages().first().tag().to_owned());
+    Ok(StatTable { language, ..shape(row, scope.languages())? })
+}
+
+/// The variables of a table with all the values that they have, and no figures.
+pub async fn metadata(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatDataset> {
+    question::language(lang)?;
+    let consortium = consortium_of(id)?;
+    let (facts, regions) = shared(scope, consortium, true).await?;
+    let languages = scope.languages();
+    let known = Known { facts: &facts, regions: &regions, as_of: today(), languages };
+    let columns = Variable::all().map(|variable| known.column(variable)).collect::<Result<Vec<Column>>>()?;
+    let stub = columns.iter().filter(|column| column.by.is_some()).count();
+    let completeness = facts.completeness("about.competences", known.as_of, languages);
+    let about = About {
+        title: name(&Label::of(&facts.name, languages).text, languages),
+        completeness: &completeness,
+        definition: crate::aggregate::DEFINITION,
+        path: "metadata",
+    };
+    Ok(dataset(&Sheet { columns, stub }, None, about, languages))
+}
+
+/// What is answered when nothing is selected.
+pub async fn default_selection(
+    scope: &TenantScope,
+    id: &str,
+    lang: Option<&str>,
+) -> Result<StatDefaultSelection> {
+    let table = table(scope, id, lang).await?;
+    let languages = scope.languages();
+    let Question { wishes, stub } = question::by_default();
+    let codes = |wishes: &[question::Wish]| -> Vec<String> {
+        wishes.iter().map(|wish| wish.variable.code().to_owned()).collect()
+    };
+    let (side, top) = wishes.split_at(stub.min(wishes.len()));
+    let placement = StatPlacement { stub: codes(side), heading: codes(top) };
+    let one = |wish: &question::Wish| StatVariableSelection {
+        variable_code: wish.variable.code().to_owned(),
+        value_codes: wish.values.clone(),
+        ..StatVariableSelection::default()
+    };
+    Ok(StatDefaultSelection {
+        language: languages.first().tag().to_owned(),
+        selection: wishes.iter().map(one).collect(),
+        placement,
+        links: vec![
+            link("self", &format!("tables/{}/defaultselection", table.id), languages),
+            link("data", &format!("tables/{}/data", table.id), languages),
+        ],
+    })
+}
+
+/// Figures.
+pub async fn data(scope: &TenantScope, id: &str, asked: Asked) -> Result<Written> {
+    let consortium = consortium_of(id)?;
+    let (question, output) = match asked {
+        Asked::Address(pairs) => question::of_address(&pairs, consortium)?,
+        Asked::Body(body, pairs) => question::of_body(body, &pairs, consortium)?,
+    };
+    let as_of = question.day(today())?;
+    let (facts, regions) = shared(scope, consortium, question.divides_by(Dimension::Region)).await?;
+    let languages = scope.languages();
+    let known = Known { facts: &facts, regions: &regions, as_of, languages };
+    let Plan { sheet, ask } = grid::plan(&question, &known).map_err(finer)?;
+    let title = title(&ask.group_by, languages);
+    let cube = counted(facts, &regions, ask, languages).map_err(finer)?;
+    let values = grid::fill(&sheet, &cube);
+    let written = |title: &str, output: Output| layout::lines(&sheet, &values, title, output, languages);
+    Ok(match output.format {
+        Format::JsonStat => {
+            let (completeness, definition) = (&cube.completeness, cube.definition.as_str());
+            let about = About { title, completeness, definition, path: "data" };
+            Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages)))
+        }
+        Format::Csv => Written::Csv(layout::csv(written(&title, output), output.separator)?),
+        Format::Xlsx => {
+            let told = [
+                ("definition", &cube.completeness.definition),
+                ("source", &cube.completeness.source),
+                ("licence", &cube.completeness.licence),
+            ];
+            let about = told.map(|(name, label)| [name.to_owned(), String::new(), label.text.clone()]);
+            Written::Xlsx(layout::xlsx(written(&title, output), about.to_vec())?)
+        }
+    })
+}
+
+/// The cube's own bound is one on cells here too.
+fn finer(error: Error) -> Error {
+    let bound = error.code == Code::InvalidInput && error.violations.iter().any(|v| v.code == "too_many");
+    if bound { grid::too_many_cells() } else { error }
+}
+
+/// A code list with the values that it gathers.
+pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatCodelist> {
+    question::language(lang)?;
+    let (list, consortium) = List::find(id).ok_or_else(Error::not_found)?;
+    let (facts, regions) = shared(scope, consortium, false).await?;
+    let languages = scope.languages();
+    let known = Known { facts: &facts, regions: &regions, as_of: today(), languages };
+    let mut values: Vec<StatValueMap> = Vec::new();
+    for (of, one) in known.gathered(list)? {
+        match values.last_mut().filter(|last| last.code == of.code) {
+            Some(last) => last.value_map.push(one.code),
+            None => values.push(StatValueMap { code: of.code, label: of.label, value_map: vec![one.code] }),
+        }
+    }
+    Ok(StatCodelist {
+        id: list.id(consortium),
+        label: Variable::Divided(list.by).name(languages),
+        language: languages.first().tag().to_owned(),
+        languages: LANGUAGES.map(|(lang, _)| lang.tag().to_owned()).to_vec(),
+        r#type: "Aggregation".to_owned(),
+        elimination: true,
+        values,
+        links: vec![link("self", &format!("codelists/{}", list.id(consortium)), languages)],
+    })
+}
+
+pub(super) fn link(rel: &str, path: &str, languages: &Languages) -> StatLink {
+    let tag = languages.first().tag();
+    StatLink { rel: rel.to_owned(), hreflang: tag.to_owned(), href: format!("/stat/v2/{path}?lang={tag}") }
+}
+
+/// What a consortium's table is called.
+fn name(consortium: &str, languages: &Languages) -> String {
+    format!("{}: {consortium}", words::word("title.competences", languages).text)
+}
+
+fn shape(row: Seated, languages: &Languages) -> Result<StatTable> {
+    let consortium: ConsortiumId = row.id;
+    let id = table_id(consortium);
+    let called = Label::of(&facts::text(&row.names)?, languages).text;
+    let day = today();
+    let to = |rel: &str, end: &str| link(rel, &format!("tables/{id}{end}"), languages);
+    Ok(StatTable {
+        r#type: "Table".to_owned(),
+        label: name(&called, languages),
+        description: words::word("about.competences", languages).text,
+        updated: moment(day),
+        first_period: day.to_string(),
+        last_period: day.to_string(),
+        category: "private".to_owned(),
+        variable_names: Variable::all().map(|variable| variable.name(languages)).collect(),
+        discontinued: row.status == ConsortiumStatus::Closed,
+        source: words::word_with("source.competences", &called, languages).text,
+        subject_code: "competences".to_owned(),
+        time_unit: "Other".to_owned(),
+        links: vec![to("self", ""), to("metadata", "/metadata"), to("data", "/data")],
+        language: None,
+        id,
+    })
+}
