@@ -102,6 +102,15 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
     for row in rows {
         assert_eq!(row["value"], themes[&vec![text(&row["theme"])]][text(&row["ContentsCode"])], "{row}");
     }
+    // All values of all variables are too many, and a few of all are not.
+    let all = |values: &str| -> Vec<(String, String)> {
+        let variables = DIMENSIONS.into_iter().chain(["ContentsCode", "Tid"]);
+        variables.map(|variable| (format!("valueCodes[{variable}]"), values.to_owned())).collect()
+    };
+    let refused = get(asker, &format!("/tables/{id}/data"), &all("*")).await.problem(403, "too_many_cells");
+    assert!(text(&refused["detail"]).contains("500000"), "{refused}");
+    let few = get(asker, &format!("/tables/{id}/data"), &all("TOP(2)")).await.ok();
+    assert_eq!(few["value"].as_array().unwrap().len(), 2_usize.pow(9));
     // Who has it already is told so.
     let request = asker.request(reqwest::Method::GET, &format!("/stat/v2/tables/{id}/data"));
     let again = asker.send(request.header("if-none-match", unasked.header("etag"))).await;
