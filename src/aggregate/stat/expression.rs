@@ -175,7 +175,7 @@ mod tests {
             ("bottom(2)", vec!["ab*", "-"]),
             ("BOTTOM(1,1)", vec!["ab*"]),
             ("TOP(9)", codes.to_vec()),
-            ("[RANGE(A2,ab*)]", vec!["A2", "B1", "ab*"]),
+            ("[RANGE(A2,B1)]", vec!["A2", "B1"]),
             ("range(B1,A1)", vec!["A1", "A2", "B1"]),
             ("FROM(B1)", vec!["B1", "ab*", "-"]),
             ("to(A2)", vec!["A1", "A2"]),

@@ -46,6 +46,7 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
     // The metadata: a dataset without figures, whose values are those that the aggregates have.
     let metadata = plain(asker, &link(&alone, "metadata")).await;
     assert_eq!(metadata.header("content-type"), "application/json");
+    let written = metadata.text.clone();
     let metadata = metadata.ok();
     assert_eq!(metadata["value"], Value::Null);
     let read = toolkit(&metadata.to_string());
@@ -66,6 +67,9 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
         assert_eq!(read["codes"][dimension], json!(codes));
         assert_eq!(read["labels"][dimension], json!(labels));
         // A reader that goes by the order of an object's members finds the same.
+        let members = codes.iter().enumerate().map(|(n, code)| format!("\"{code}\":{n}"));
+        let index = format!("\"index\":{{{}}}", members.collect::<Vec<_>>().join(","));
+        assert!(written.contains(&index), "{dimension}: {index}");
         assert_eq!(metadata["dimension"][dimension]["extension"]["elimination"], true);
     }
     assert_eq!(metadata["dimension"]["ContentsCode"]["extension"]["elimination"], false);
@@ -102,6 +106,15 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
     for row in rows {
         assert_eq!(row["value"], themes[&vec![text(&row["theme"])]][text(&row["ContentsCode"])], "{row}");
     }
+    // All values of all variables are too many, and a few of all are not.
+    let all = |values: &str| -> Vec<(String, String)> {
+        let variables = DIMENSIONS.into_iter().chain(["ContentsCode", "Tid"]);
+        variables.map(|variable| (format!("valueCodes[{variable}]"), values.to_owned())).collect()
+    };
+    let refused = get(asker, &format!("/tables/{id}/data"), &all("*")).await.problem(403, "too_many_cells");
+    assert!(text(&refused["detail"]).contains("500000"), "{refused}");
+    let few = get(asker, &format!("/tables/{id}/data"), &all("TOP(2)")).await.ok();
+    assert_eq!(few["value"].as_array().unwrap().len(), 2_usize.pow(9));
     // Who has it already is told so.
     let request = asker.request(reqwest::Method::GET, &format!("/stat/v2/tables/{id}/data"));
     let again = asker.send(request.header("if-none-match", unasked.header("etag"))).await;
@@ -252,13 +265,11 @@ async fn a_table_is_its_consortiums(#[values(Sqlite, Postgres)] kind: Kind) {
     for reader in [&a, &b] {
         let metadata = plain(reader, &format!("/tables/competences-{ours}/metadata")).await.ok();
         assert_eq!(metadata["size"], json!([0, 0, 0, 0, 0, 0, 0, 0, 6, 1]));
-        let refused = plain(
-            reader,
-            &format!(
-                "/tables/competences-{ours}/data?valueCodes[concept]=c:web&valueCodes[ContentsCode]=*&valueCodes[Tid]=*"
-            ),
+        let path = format!(
+            "/tables/competences-{ours}/data?valueCodes[concept]=c:web&valueCodes[ContentsCode]=*&valueCodes[Tid]=*"
         );
-        assert_eq!(refused.await.problem(400, "invalid_selection")["errors"][0]["code"], "unknown_code");
+        let refused = plain(reader, &path).await.problem(400, "invalid_selection");
+        assert_eq!(refused["errors"][0]["code"], "unknown_code");
     }
     let mine = |tables: Value| -> Vec<String> {
         tables["tables"].as_array().unwrap().iter().map(|table| text(&table["id"])).collect()
@@ -296,16 +307,18 @@ async fn a_table_is_its_consortiums(#[values(Sqlite, Postgres)] kind: Kind) {
         post(&a, &format!("/tables/competences-{id}/data"), &[], &selection).await.problem(404, "not_found");
         plain(&a, &format!("/codelists/agg_concept_theme-{id}")).await.problem(404, "not_found");
         // A list of another's consortium is none of this table's.
+        let list = format!("agg_concept_theme-{id}");
         let query = [
             ("valueCodes[concept]", "*"),
-            ("codelist[concept]", &format!("agg_concept_theme-{id}")),
+            ("codelist[concept]", list.as_str()),
             ("valueCodes[ContentsCode]", "*"),
             ("valueCodes[Tid]", "*"),
         ];
         let problem = get(&a, &format!("/tables/competences-{ours}/data"), &pairs(&query)).await;
         assert_eq!(problem.problem(400, "invalid_selection")["errors"][0]["code"], "unknown_codelist");
     }
-    for id in ["competences", "projects", &ours.to_string(), &format!("competences-{ours}x")] {
+    let (bare, longer) = (ours.to_string(), format!("competences-{ours}x"));
+    for id in ["competences", "projects", bare.as_str(), longer.as_str()] {
         plain(&a, &format!("/tables/{id}/metadata")).await.problem(404, "not_found");
     }
     // Of a closed consortium the table is told of to who asks for such.
