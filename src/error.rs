@@ -6,6 +6,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::Deserialize;
 
 use crate::text::Lang;
@@ -234,6 +235,18 @@ impl Violations {
         }
     }
 
+    /// A day that both databases know, and the clock's own arithmetic: they part outside these years.
+    pub fn day(&mut self, path: &str, day: Option<NaiveDate>) {
+        if day.is_some_and(|day| !YEARS.contains(&day.year())) {
+            self.add_with(path, "between", &[("min", "0001-01-01"), ("max", "9998-12-31")]);
+        }
+    }
+
+    /// As [`Violations::day`].
+    pub fn moment(&mut self, path: &str, time: Option<DateTime<Utc>>) {
+        self.day(path, time.map(|time| time.date_naive()));
+    }
+
     pub fn edtf(&mut self, path: &str, text: Option<&str>) {
         if text.is_some_and(|t| !crate::when::is_edtf(t)) {
             self.add(path, "edtf");
@@ -261,6 +274,9 @@ impl Violations {
         Err(error)
     }
 }
+
+/// Of days that are taken in.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
 
 /// Characters that show nothing.
 fn is_invisible(c: char) -> bool {

@@ -25,7 +25,7 @@ pub use pace::{BEAT, SaysAbsent, paced};
 pub use paper::{ICalendar, Markdown, Paper, PaperFormat};
 pub use patience::within;
 pub use problem::{Problem, problems};
-pub use reply::{Done, Found, Made, Versioned, schemas};
+pub use reply::{Done, Found, FoundIf, Made, Versioned, schemas};
 pub use spoken::spoken;
 
 use utoipa_actix_web::service_config::ServiceConfig;

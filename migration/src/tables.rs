@@ -40,6 +40,8 @@ const COMPETENCE_READ_OR_RELEASED: &str = "{r}.tenant_id = {me} OR ({r}.visibili
 
 /// What a release is made of and what makes it, written while one is made and never again.
 const RELEASING: &str = "{duty} = 'release' AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
+/// As [`RELEASING`]; and a library notes at its own values to whom it has shown them since.
+const RELEASING_OR_SHOWING: &str = "{duty} = 'release' AND ({r}.tenant_id = {me} OR {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator'))";
 /// A release to an audience: of those who have a seat, and one to the public of everybody.
 const RELEASE_READ: &str = "{r}.consortium_id IN {seats} OR ({r}.audience = 'public' AND {duty} = 'member')";
 /// What a release says, until it is withdrawn.
@@ -1610,7 +1612,7 @@ pub const TABLES: &[Table] = &[
         wall: Wall {
             read: "{r}.tenant_id = {me} OR {duty} = 'release'",
             insert: RELEASING,
-            update: RELEASING,
+            update: RELEASING_OR_SHOWING,
             delete: RELEASING,
         },
     },

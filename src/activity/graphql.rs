@@ -114,13 +114,14 @@ impl ActivityMutation {
         Ok(service::change_registration(scope(ctx)?, id, expected_version, input).await?)
     }
 
-    /// Takes the caller's library's registration back. The version is the registration's own.
+    /// Takes the caller's library's registration back; null when it is not shown what it had registered for any more. The version is the
+    /// registration's own.
     async fn withdraw_activity_registration(
         &self,
         ctx: &Context<'_>,
         id: ActivityId,
         expected_version: i64,
-    ) -> Result<Activity> {
+    ) -> Result<Option<Activity>> {
         Ok(service::withdraw(scope(ctx)?, id, expected_version).await?)
     }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     id::ActivityId,
     page::{Page, PageArgs},
-    rest::{Body, Found, Listing, Made, NoFilter, Problem, Version},
+    rest::{Body, Found, FoundIf, Listing, Made, NoFilter, Problem, Version},
     tenancy::TenantScope,
 };
 
@@ -111,15 +111,15 @@ async fn change_registration(
     Ok(Found(service::change_registration(&scope, *id, version.0, body.0).await?))
 }
 
-/// Takes the caller's library's registration back. The version is the registration's own.
+/// Takes the caller's library's registration back; 204 from what it is not shown any more. The version is the registration's own.
 #[utoipa::path(tag = "activities", operation_id = "withdrawActivityRegistration", params(("id" = ActivityId, Path), Version))]
 #[delete("/activities/{id}/registration")]
 async fn withdraw_registration(
     scope: TenantScope,
     id: web::Path<ActivityId>,
     version: Version,
-) -> Result<Found<Activity>, Problem> {
-    Ok(Found(service::withdraw(&scope, *id, version.0).await?))
+) -> Result<FoundIf<Activity>, Problem> {
+    Ok(FoundIf(service::withdraw(&scope, *id, version.0).await?))
 }
 
 /// What an activity was worth: to its host all that was said, to another what its own library said.

@@ -18,7 +18,7 @@ use crate::{
     id::{ActivityId, ConsortiumId, RowId},
     page::{Page, PageArgs},
     registry::{consortium, tenant},
-    tenancy::{Question, TenantScope, TenantTx, Turn, Visibility, of},
+    tenancy::{Question, TenantScope, TenantTx, Turn, of},
     text::{Lang, Text},
     when,
 };
@@ -246,8 +246,8 @@ async fn keeps_its_word(tx: &TenantTx, row: &Model, wished: &Model) -> Result<()
     if !registered.is_empty() && cost(row) != cost(wished) {
         violations.add("cost", "registered_by_it");
     }
-    let narrower = matches!(wished.visibility, Visibility::Private | Visibility::Sealed);
-    if !registered.is_empty() && narrower && row.visibility != wished.visibility {
+    // Who comes must go on seeing what it comes to.
+    if !registered.is_empty() && wished.visibility < row.visibility {
         violations.add("visibility", "registered_by_it");
     }
     violations.done()
@@ -416,15 +416,20 @@ pub async fn change_registration(
     view(scope, id).await
 }
 
-/// Nobody of the caller's library comes after all; as long as it was not held.
-pub async fn withdraw(scope: &TenantScope, id: ActivityId, expected: i64) -> Result<Activity> {
+/// Nobody of the caller's library comes after all; as long as it was not held. Also to what it is not shown any more: then there is
+/// nothing to give.
+pub async fn withdraw(scope: &TenantScope, id: ActivityId, expected: i64) -> Result<Option<Activity>> {
     let id: ActivityId = scope
         .write("withdrawActivityRegistration", (id, expected), |tx, (id, expected)| {
             Box::pin(async move {
                 turn(tx, id).await?;
-                let row = tx.get::<Entity>(id.0).await?;
-                let own = own(tx, id).await?.ok_or_else(Error::not_found)?;
-                if row.state == ActivityState::Held {
+                let own = own(tx, id).await?;
+                let row = match &own {
+                    Some(_) => tx.find::<Entity>()?.filter(Column::Id.eq(id)).one().await?,
+                    None => Some(tx.get::<Entity>(id.0).await?),
+                };
+                let own = own.ok_or_else(Error::not_found)?;
+                if row.is_some_and(|row| row.state == ActivityState::Held) {
                     return Err(Error::new(Code::Conflict));
                 }
                 tx.remove::<registration::Entity>(own, Some(expected)).await?;
@@ -432,7 +437,10 @@ pub async fn withdraw(scope: &TenantScope, id: ActivityId, expected: i64) -> Res
             })
         })
         .await?;
-    view(scope, id).await
+    match view(scope, id).await {
+        Err(error) if error.code == Code::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// Says what an activity was worth to the caller's library, which was registered; again, the last word counts.

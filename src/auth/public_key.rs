@@ -25,7 +25,31 @@ pub fn read(text: &str) -> Result<String, Fault> {
         None => jwk(serde_json::from_str(text).map_err(|_| NOT_ONE)?)?,
     };
     let key: [u8; 32] = bytes.try_into().map_err(|_| NOT_ONE)?;
+    if is_of_small_order(&key) {
+        return Err(NOT_ONE);
+    }
     Ok(BASE64.encode(key))
+}
+
+/// The points for which anybody can make a signature that verifies, with the key or without: those whose order divides the cofactor,
+/// in every form in which they are written. The last bit is the sign, and all are small with either.
+fn is_of_small_order(key: &[u8; 32]) -> bool {
+    const EIGHT: [u8; 32] = [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
+        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ];
+    const EIGHT_TOO: [u8; 32] = [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
+        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ];
+    let mut bare = *key;
+    bare[31] &= 0x7f;
+    let [first, middle @ .., last] = &bare;
+    // 0 and 1; and the prime less one, itself, and plus one.
+    let little = *first <= 1 && *last == 0 && middle.iter().all(|byte| *byte == 0);
+    let about_the_prime =
+        (0xec..=0xee).contains(first) && *last == 0x7f && middle.iter().all(|byte| *byte == 0xff);
+    little || about_the_prime || bare == EIGHT || bare == EIGHT_TOO
 }
 
 fn pem(rest: &str) -> Option<Vec<u8>> {
@@ -60,6 +84,23 @@ mod tests {
 
     /// Of RFC 8037, appendix A.
     const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+    #[test]
+    fn a_key_with_which_anybody_signs_is_none() {
+        let jwk = |key: [u8; 32]| format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, BASE64.encode(key));
+        let mut one = [0; 32];
+        one[0] = 1;
+        let mut prime = [0xff; 32];
+        prime[0] = 0xed;
+        let mut before = prime;
+        (before[0], before[31]) = (0xec, 0x7f);
+        for key in [[0; 32], one, prime, before] {
+            assert_eq!(read(&jwk(key)), Err("ed25519_key"), "{key:?}");
+        }
+        let mut other = one;
+        other[5] = 1;
+        assert!(read(&jwk(other)).is_ok());
+    }
 
     #[test]
     fn a_jwk_and_a_pem_of_one_key_are_one() {

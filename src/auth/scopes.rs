@@ -106,6 +106,11 @@ impl Scopes {
     }
 
     pub fn allow(self, action: Action, resource: Resource) -> bool {
+        // All that a library has is in an export: who may not read some of it may not have that.
+        if resource == Resource::Export {
+            let mut reads = WORDS.iter().filter(|word| word.ends_with(":read") && **word != "schema:read");
+            return reads.all(|word| self.has(word));
+        }
         let area = area(resource);
         match action {
             Action::Read => area == "directory" || self.has(&format!("{area}:read")),
@@ -140,6 +145,9 @@ mod tests {
         assert!(
             scopes.allow(Action::Read, Resource::Tenant) && !scopes.allow(Action::Modify, Resource::Tenant)
         );
+        let account = Scopes::parse("account:read account:write").unwrap();
+        assert!(account.allow(Action::Read, Resource::ServiceAccount));
+        assert!(!account.allow(Action::Read, Resource::Export), "an export holds more than accounts");
         assert_eq!(scopes.list().as_deref(), Some("competence:write project:read"));
         assert!(!scopes.introspect() && Scopes::ALL.introspect());
         assert_eq!(Scopes::ALL.list(), None);

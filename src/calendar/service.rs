@@ -42,6 +42,8 @@ pub async fn calendar(scope: &TenantScope, wish: CalendarWish) -> Result<Calenda
     }
     let from = wish.from.unwrap_or((when::now() - BACK).date_naive());
     let mut violations = Violations::default();
+    violations.day("from", wish.from);
+    violations.day("to", wish.to);
     if wish.to.is_some_and(|to| to < from) {
         violations.add("to", "ends_before_start");
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     auth::policy::Resource,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, Violations},
     id::{CommitmentId, ConsortiumId, GroupId, ProjectId, RowId, TenantId},
     page::{Page, PageArgs},
     project,
@@ -54,6 +54,9 @@ pub async fn list(scope: &TenantScope, filter: CommitmentFilter, page: PageArgs)
             tx.among::<project::Entity>(project::Column::ProjectId, project::Column::ProjectId.eq(project))?;
         condition = condition.add(Column::ProjectId.in_subquery(seen));
     }
+    let mut violations = Violations::default();
+    violations.day("dueBy", filter.due_by);
+    violations.done()?;
     if let Some(day) = filter.due_by {
         condition = condition
             .add(Column::DueBy.lte(day.to_string()))

@@ -47,6 +47,8 @@ fn time(row: &Model, violations: &mut Violations) {
     let zoned = [row.starts_at.is_some(), row.ends_at.is_some(), row.time_zone.is_some()];
     match (zoned, &row.held) {
         ([true, true, true], None) => {
+            violations.moment("startsAt", row.starts_at);
+            violations.moment("endsAt", row.ends_at);
             if row.starts_at >= row.ends_at {
                 violations.add("endsAt", "ends_before_start");
             }
@@ -93,6 +95,8 @@ fn agenda(meeting: &Model, agenda: &Agenda, violations: &mut Violations) {
                 continue;
             }
         };
+        violations.moment(&at("startsAt"), Some(starts));
+        violations.moment(&at("endsAt"), Some(ends));
         if starts >= ends {
             violations.add(&at("endsAt"), "ends_before_start");
             continue;

@@ -168,6 +168,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Error::new(Code::MalformedRequest).with("reason", "not UTF-8"));
     }
+    // A list would be taken for an object with its fields in their order, which is in no contract.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::new(Code::InvalidInput).field_with("", "wrong_type", &[("expected", "{…}")]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
         let path = e.path().to_string();

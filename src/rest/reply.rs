@@ -83,6 +83,27 @@ reply!(
     Made, "201", CREATED, "Made"
 );
 
+/// As [`Found`], or as [`Done`] where the thing is not the caller's to see any more.
+pub struct FoundIf<T>(pub Option<T>);
+
+impl<T: Serialize + Versioned> Responder for FoundIf<T> {
+    type Body = BoxBody;
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match self.0 {
+            Some(found) => Found(found).respond_to(request),
+            None => Done.respond_to(request),
+        }
+    }
+}
+
+impl<T: ToSchema> IntoResponses for FoundIf<T> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = Found::<T>::responses();
+        responses.extend(Done::responses());
+        responses
+    }
+}
+
 /// 204: it is done and there is nothing to show.
 pub struct Done;
 

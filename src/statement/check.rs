@@ -6,7 +6,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{ConceptId, StatementId},
     statement::{Column, Entity},
-    tenancy::TenantTx,
+    tenancy::{TenantTx, Turn},
 };
 use sea_orm::ColumnTrait;
 
@@ -38,6 +38,8 @@ pub async fn known(tx: &TenantTx, concepts: &[ConceptId], ambition: Option<State
     let named: Vec<_> = concepts.iter().enumerate().map(|(n, id)| (format!("conceptIds/{n}"), *id)).collect();
     known::check(tx, &named, &mut violations).await?;
     if let Some(ambition) = ambition {
+        // It stays an ambition while this is written.
+        turn(tx, ambition, Turn::Shared).await?;
         let own = tx
             .find::<Entity>()?
             .filter(Column::Id.eq(ambition))
@@ -48,6 +50,11 @@ pub async fn known(tx: &TenantTx, concepts: &[ConceptId], ambition: Option<State
         }
     }
     violations.done()
+}
+
+/// Who puts something beside a statement goes beside others; who changes what it is goes alone.
+pub async fn turn(tx: &TenantTx, id: StatementId, turn: Turn) -> Result<()> {
+    tx.lock(&format!("statement {id}"), turn).await
 }
 
 /// An ambition that means serve stays one.

@@ -108,8 +108,8 @@ impl StatementMutation {
         Ok(service::endorse(scope(ctx)?, id).await?)
     }
 
-    /// Takes the caller's library's name away from a statement.
-    async fn withdraw_endorsement(&self, ctx: &Context<'_>, id: StatementId) -> Result<Statement> {
+    /// Takes the caller's library's name away from a statement; null when it is not shown that any more.
+    async fn withdraw_endorsement(&self, ctx: &Context<'_>, id: StatementId) -> Result<Option<Statement>> {
         Ok(service::withdraw(scope(ctx)?, id).await?)
     }
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     id::{ConsortiumId, StatementId},
     page::{Page, PageArgs},
-    rest::{Body, Done, Found, Listing, Made, NoFilter, Params, Problem, Version},
+    rest::{Body, Done, Found, FoundIf, Listing, Made, NoFilter, Params, Problem, Version},
     tenancy::TenantScope,
 };
 
@@ -96,14 +96,14 @@ async fn endorse_statement(
     Ok(Found(service::endorse(&scope, *id).await?))
 }
 
-/// Takes the caller's library's name away from a statement.
+/// Takes the caller's library's name away from a statement; 204 from one that it is not shown any more.
 #[utoipa::path(tag = "statements", operation_id = "withdrawEndorsement", params(("id" = StatementId, Path)))]
 #[delete("/statements/{id}/endorsement")]
 async fn withdraw_endorsement(
     scope: TenantScope,
     id: web::Path<StatementId>,
-) -> Result<Found<Statement>, Problem> {
-    Ok(Found(service::withdraw(&scope, *id).await?))
+) -> Result<FoundIf<Statement>, Problem> {
+    Ok(FoundIf(service::withdraw(&scope, *id).await?))
 }
 
 /// What the members of a consortium share: strengths, weaknesses, opportunities and threats beside one another, or one kind

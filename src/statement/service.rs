@@ -32,7 +32,9 @@ pub async fn list(scope: &TenantScope, filter: StatementFilter, page: PageArgs) 
         condition = condition.add(Column::Kind.eq(kind));
     }
     if let Some(ambition) = filter.ambition_id {
-        condition = condition.add(Column::AmbitionId.eq(ambition));
+        // One that the caller does not see is one that nothing serves.
+        let seen = tx.among::<Entity>(Column::Id, Column::Id.eq(ambition))?;
+        condition = condition.add(Column::AmbitionId.in_subquery(seen));
     }
     if let Some(endorsed) = filter.endorsed {
         let mine = endorsement::Column::TenantId.eq(tx.me());
@@ -69,7 +71,9 @@ pub(super) fn said(tx: &TenantTx, question: Question) -> Result<Question> {
     let on = || Condition::all().add(of("endorsement", E::StatementId).eq(of("s", Column::Id)));
     let mine = on().add(of("endorsement", E::TenantId).eq(tx.me().0));
     Ok(question
+        .left_join::<Entity>("ambition", of("ambition", Column::Id).eq(of("s", Column::AmbitionId)))
         .take_all::<Entity>("s", "s_")
+        .take(of("ambition", Column::Id), "ambition")
         .take(tx.count_of::<endorsement::Entity>(on())?, "endorsements")
         .take(tx.count_of::<endorsement::Entity>(mine)?, "mine"))
 }
@@ -77,6 +81,8 @@ pub(super) fn said(tx: &TenantTx, question: Question) -> Result<Question> {
 /// A statement with how many endorse it.
 pub(super) struct Said {
     row: Model,
+    /// Where the caller sees it.
+    ambition: Option<StatementId>,
     endorsements: i64,
     mine: i64,
 }
@@ -85,6 +91,7 @@ impl FromQueryResult for Said {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         Ok(Self {
             row: Model::from_query_result(row, "s_")?,
+            ambition: row.try_get("", "ambition")?,
             endorsements: row.try_get("", "endorsements")?,
             mine: row.try_get("", "mine")?,
         })
@@ -93,7 +100,7 @@ impl FromQueryResult for Said {
 
 impl Said {
     pub(super) fn shape(self) -> Statement {
-        let Self { row, endorsements, mine } = self;
+        let Self { row, ambition, endorsements, mine } = self;
         Statement {
             id: row.id,
             tenant_id: row.tenant_id,
@@ -101,7 +108,7 @@ impl Said {
             text: row.text,
             language: Lang::parse(&row.lang).unwrap_or(Lang::En),
             concept_ids: row.concepts.0,
-            ambition_id: row.ambition_id,
+            ambition_id: ambition,
             endorsements,
             endorsed: mine > 0,
             visibility: row.visibility,
@@ -156,12 +163,18 @@ pub async fn change(
     scope
         .write("changeStatement", (id, expected, input), |tx, (id, expected, input)| {
             Box::pin(async move {
+                check::turn(tx, id, Turn::Alone).await?;
                 let row = tx.get::<Entity>(id.0).await?;
                 if row.tenant_id == tx.me() {
                     // Only the owner's own row tells what would become of it.
                     let mut wished = row.clone().into_active_model();
                     edit(&mut wished, input.clone());
-                    check::row(&wished.try_into_model().map_err(Error::internal)?)?;
+                    let wished = wished.try_into_model().map_err(Error::internal)?;
+                    check::row(&wished)?;
+                    // Others put their names beside other words than these.
+                    if (&row.text, row.kind) != (&wished.text, wished.kind) {
+                        alone(tx, id).await?;
+                    }
                     check::known(tx, input.concept_ids.as_deref().unwrap_or_default(), input.ambition_id)
                         .await?;
                     let other = input.kind.is_some_and(|kind| kind != StatementKind::Ambition);
@@ -207,13 +220,11 @@ pub async fn remove(scope: &TenantScope, id: StatementId, expected: i64) -> Resu
     scope
         .write("removeStatement", (id, expected), |tx, (id, expected)| {
             Box::pin(async move {
+                check::turn(tx, id, Turn::Alone).await?;
                 let row = tx.get::<Entity>(id.0).await?;
                 if row.tenant_id == tx.me() {
                     check::unserved(tx, id).await?;
-                    let beside = tx.find::<endorsement::Entity>()?;
-                    for row in beside.filter(endorsement::Column::StatementId.eq(id)).all().await? {
-                        tx.remove::<endorsement::Entity>(row, None).await?;
-                    }
+                    alone(tx, id).await?;
                 }
                 tx.remove::<Entity>(row, Some(expected)).await
             })
@@ -221,11 +232,21 @@ pub async fn remove(scope: &TenantScope, id: StatementId, expected: i64) -> Resu
         .await
 }
 
+/// Takes the names away that stand beside the caller's own statement.
+async fn alone(tx: &TenantTx, id: StatementId) -> Result<()> {
+    let beside = tx.find::<endorsement::Entity>()?;
+    for row in beside.filter(endorsement::Column::StatementId.eq(id)).all().await? {
+        tx.remove::<endorsement::Entity>(row, None).await?;
+    }
+    Ok(())
+}
+
 /// Puts the caller's library's name beside another's statement. Once is enough: again changes nothing.
 pub async fn endorse(scope: &TenantScope, id: StatementId) -> Result<Statement> {
     let id: StatementId = scope
         .write("endorseStatement", id, |tx, id| {
             Box::pin(async move {
+                check::turn(tx, id, Turn::Shared).await?;
                 let row = tx.get::<Entity>(id.0).await?;
                 if row.tenant_id == tx.me() {
                     return Err(Error::new(Code::Conflict));
@@ -250,24 +271,32 @@ pub async fn endorse(scope: &TenantScope, id: StatementId) -> Result<Statement> 
     view(scope, id).await
 }
 
-/// Takes the caller's library's name away again.
-pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Statement> {
+/// Takes the caller's library's name away again, also from what it is not shown any more: then there is nothing to give.
+pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Option<Statement>> {
     let id: StatementId = scope
         .write("withdrawEndorsement", id, |tx, id| {
             Box::pin(async move {
-                tx.get::<Entity>(id.0).await?;
-                if !tx.caller().may(Action::Delete, Resource::Endorsement) {
-                    return Err(Error::new(Code::Forbidden));
-                }
-                if let Some(row) = own(tx, id).await? {
-                    tx.remove::<endorsement::Entity>(row, None).await?;
-                }
+                tx.lock(&format!("endorsement {} {id}", tx.me()), Turn::Alone).await?;
+                let Some(row) = own(tx, id).await? else {
+                    tx.get::<Entity>(id.0).await?;
+                    let may = tx.caller().may(Action::Delete, Resource::Endorsement);
+                    return if may { Ok(id) } else { Err(Error::new(Code::Forbidden)) };
+                };
+                tx.remove::<endorsement::Entity>(row, None).await?;
                 Ok(id)
             })
         })
         .await?;
     // Read as everybody reads it: it is another's.
-    view(scope, id).await
+    shown(view(scope, id).await)
+}
+
+/// What is hidden by now is none.
+fn shown(found: Result<Statement>) -> Result<Option<Statement>> {
+    match found {
+        Err(error) if error.code == Code::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 async fn own(tx: &TenantTx, id: StatementId) -> Result<Option<endorsement::Model>> {

@@ -49,6 +49,13 @@ pub struct Shown {
     pub to: Option<chrono::DateTime<chrono::Utc>>,
 }
 
+/// What is known of a library's own value on a concept.
+pub struct ToldOfOwn {
+    /// By consortium, with the values of all that are in it.
+    pub told: Vec<(past::Model, Vec<value::Model>)>,
+    pub memberships: Vec<membership::Model>,
+}
+
 /// Open, until it is closed or the transaction ends.
 pub(crate) struct Sealed<'t> {
     tx: &'t TenantTx,
@@ -73,13 +80,12 @@ impl TenantTx {
         Ok(Sealed { tx: self, consortium })
     }
 
-    /// What the releases so far told of the caller's own value on a concept, in each consortium that it went into: for who
-    /// opens it.
-    pub(crate) async fn told_of_own(
-        &self,
-        concept: ConceptId,
-    ) -> Result<Vec<(past::Model, Vec<value::Model>)>> {
+    /// What the releases so far told of the caller's own value on a concept, in each consortium that it went into, and who is and
+    /// was in its consortia: for who opens it. No release is made meanwhile, and nobody else opens a value on that concept.
+    pub(crate) async fn told_of_own(&self, concept: ConceptId) -> Result<ToldOfOwn> {
         let conn = self.connection();
+        self.lock("releases", Turn::Shared).await?;
+        self.lock(&format!("shown {concept}"), Turn::Alone).await?;
         speak_for(conn, Some(self.me()), Duty::Release).await?;
         let own = value::Entity::find()
             .filter(value::Column::TenantId.eq(self.me()))
@@ -108,8 +114,42 @@ impl TenantTx {
                 told.push((past, values));
             }
         }
+        let mut memberships = Vec::new();
+        if !told.is_empty() {
+            use membership::{Column, Entity};
+            let mut mine = Query::select();
+            mine.column(Column::ConsortiumId).from(Entity).and_where(Column::TenantId.eq(self.me()));
+            let find = Entity::find()
+                .filter(Column::ConsortiumId.in_subquery(mine))
+                .filter(Column::Status.is_in([MembershipStatus::Active, MembershipStatus::Left]));
+            memberships = find.all(conn).await.map_err(failed)?;
+        }
         speak_for(conn, Some(self.me()), Duty::Member).await?;
-        Ok(told)
+        Ok(ToldOfOwn { told, memberships })
+    }
+
+    /// Notes at values of the caller's own who has seen them by now, before the next release asks.
+    pub(crate) async fn has_shown(&self, values: Vec<value::Model>) -> Result<()> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let conn = self.connection();
+        speak_for(conn, Some(self.me()), Duty::Release).await?;
+        for row in values {
+            let seen = value::ActiveModel {
+                opened: sea_orm::ActiveValue::Set(row.opened),
+                named: sea_orm::ActiveValue::Set(row.named),
+                ..Default::default()
+            };
+            value::Entity::update_many()
+                .set(seen)
+                .filter(value::Column::TenantId.eq(self.me()))
+                .filter(value::Column::Id.eq(row.id))
+                .exec(conn)
+                .await
+                .map_err(failed)?;
+        }
+        speak_for(conn, Some(self.me()), Duty::Member).await
     }
 }
 

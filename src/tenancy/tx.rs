@@ -399,6 +399,8 @@ impl TenantTx {
         // Both: a readable rule may be an «any», to which `add` would add an «or».
         writable.rule = Condition::all().add(writable.rule).add(self.reach.writable::<E>());
         Ok(match writable.one().await? {
+            // Removed, or hidden, since it was read.
+            None if self.find::<E>()?.filter(self.key::<E>(row)).one().await?.is_none() => Error::not_found(),
             None => {
                 self.refused::<E>(row);
                 Error::new(Code::Forbidden)

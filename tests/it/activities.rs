@@ -270,3 +270,43 @@ async fn what_is_no_activity_is_refused_at_its_place(#[values(Sqlite, Postgres)]
     }
     assert_eq!(empty, first);
 }
+
+#[rstest]
+#[actix_web::test]
+async fn who_has_registered_goes_on_seeing_it_or_gets_out(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, bergen, tromso] =
+        [node.tenant("oslo").await, node.tenant("bergen").await, node.tenant("tromso").await];
+    let consortium = node.consortium("sammen", &[&oslo, &bergen]).await;
+    let course = json!({"kind": "course", "title": "Noter", "language": "nb", "seats": 3, "consortiumId": consortium,
+        "cost": {"amount": 900, "currency": "NOK", "sharing": "equal"}, "visibility": "public"});
+    let made = oslo.post("/activities", course).await.made();
+    advance(&oslo, &made, 1, "open").await.ok();
+    register(&tromso, &made, 2).await.ok();
+    for visibility in ["consortium", "private"] {
+        let narrower = oslo
+            .patch(&path(&made), 2, json!({"visibility": visibility}))
+            .await
+            .problem(422, "invalid_input");
+        assert_eq!(faults(&narrower), [("/visibility", "registered_by_it")]);
+    }
+    // Within the consortium the host's own cap hides it.
+    let shared = json!({"kind": "course", "title": "Spill", "language": "nb", "seats": 3, "consortiumId": consortium,
+        "visibility": "consortium"});
+    let shared = oslo.post("/activities", shared).await.made();
+    advance(&oslo, &shared, 1, "open").await.ok();
+    register(&bergen, &shared, 2).await.ok();
+    let sql = format!(
+        "UPDATE membership SET cap_activities = 'none' WHERE consortium_id = {}",
+        match kind {
+            Sqlite => format!("x'{}'", consortium.0.simple()),
+            Postgres => format!("'{consortium}'"),
+        }
+    );
+    node.database.raw(&sql).await;
+    bergen.get(&path(&shared)).await.problem(404, "not_found");
+    bergen.delete(&format!("{}/registration", path(&shared)), 7).await.problem(412, "stale_version");
+    assert_eq!(bergen.delete(&format!("{}/registration", path(&shared)), 1).await.status, 204);
+    assert_eq!(oslo.get(&path(&shared)).await.ok()["places"], 0);
+    bergen.delete(&format!("{}/registration", path(&shared)), 1).await.problem(404, "not_found");
+}

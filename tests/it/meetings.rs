@@ -416,3 +416,42 @@ async fn homework_is_due_and_comments_wait_for_the_summary(#[values(Sqlite, Post
     gentofte_.post_from(&open, 1, json!(null)).await.ok();
     write(&roskilde, &comments, json!([shown("Enig")])).await;
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_day_that_no_clock_knows_is_none(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let consortium = node.consortium("sammen", &[&oslo]).await;
+    let path = format!("/consortia/{consortium}/meetings");
+    let meeting = |from: &str, to: &str| json!({"title": [{"language": "nb", "text": "Møte"}], "startsAt": from, "endsAt": to, "timeZone": "Pacific/Kiritimati"});
+    for (from, to) in [
+        ("+262142-12-31T10:00:00Z", "+262142-12-31T23:59:59Z"),
+        ("-4800-01-01T00:00:00Z", "-4800-01-01T01:00:00Z"),
+        ("9999-12-31T10:00:00Z", "9999-12-31T11:00:00Z"),
+        ("0000-12-31T10:00:00Z", "0000-12-31T11:00:00Z"),
+    ] {
+        let refused = oslo.post(&path, meeting(from, to)).await.problem(422, "invalid_input");
+        assert_eq!(
+            (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+            (&json!("/startsAt"), &json!("between"))
+        );
+    }
+    for far in [
+        "/contacts?consentUntil=-4800-01-01",
+        "/commitments?dueBy=%2B10000-01-01",
+        "/calendar?from=-262143-01-01",
+        "/calendar?to=%2B262142-12-31",
+    ] {
+        oslo.get(far).await.problem(422, "invalid_input");
+    }
+    // The edges are taken in, and can be told.
+    for (from, to) in
+        [("9998-12-31T10:00:00Z", "9998-12-31T23:59:59Z"), ("0001-01-01T00:00:00Z", "0001-01-01T01:00:00Z")]
+    {
+        let made = oslo.post(&path, meeting(from, to)).await.made();
+        let report = oslo.get(&format!("/meetings/{}/report", made["id"].as_str().unwrap())).await.ok();
+        assert!(report["markdown"].as_str().is_none_or(|text| text.contains("Pacific")), "{report}");
+    }
+    assert_eq!(oslo.get("/calendar?from=9998-01-01").await.ok()["entries"].as_array().unwrap().len(), 1);
+}

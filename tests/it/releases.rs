@@ -713,3 +713,46 @@ async fn a_merged_concept_goes_on_where_it_was(#[values(Sqlite, Postgres)] kind:
     let total = consortium.total(&next, MUSIC).await;
     assert_eq!((&total["sealed"], &total["asOf"]), (&json!(15), &json!("Q1")));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn one_after_another_is_as_all_at_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let consortium = Consortium::alike(&node, 5).await;
+    let given: Vec<(i64, &str)> = [11, 13, 17, 19, 23].map(|holders| (holders, "sealed")).to_vec();
+    let entries = consortium.give_all(&given).await;
+    let release = consortium.release().await.remove(0);
+    assert_eq!(consortium.total(&release, MUSIC).await["sealed"], 83);
+    // Three of five are open: what is left is shared by two, and each would know the other's. No release is made in between.
+    let mut opened = Vec::new();
+    for (n, (holders, _)) in given.iter().enumerate().take(4) {
+        opened.push(change(&consortium.libraries[n], &entries[n], *holders, "consortium").await);
+    }
+    assert_eq!(opened, [true, true, false, false]);
+    // Nor under another flag: the number alone is enough for whoever saw the sum.
+    let library = &consortium.libraries[2];
+    let path = format!("/competences/{}", entries[2]);
+    for way in [
+        json!({"visibility": "consortium", "stance": "want"}),
+        json!({"visibility": "public", "conceptId": concept_id("c:web")}),
+    ] {
+        library.patch(&path, version(library, &entries[2]).await, way).await.problem(409, "conflict");
+    }
+    assert_eq!(library.get(&path).await.ok()["visibility"], "sealed");
+    // Without the number it may be shown.
+    let bare = json!({"visibility": "consortium", "clear": ["holders"]});
+    library.patch(&path, version(library, &entries[2]).await, bare).await.ok();
+}
+
+#[rstest]
+#[actix_web::test]
+async fn of_two_that_open_at_once_one_may(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let consortium = Consortium::alike(&node, 4).await;
+    let entries = consortium.give_all(&[(4, "sealed"), (2, "sealed"), (5, "sealed"), (3, "sealed")]).await;
+    let release = consortium.release().await.remove(0);
+    assert_eq!(consortium.total(&release, MUSIC).await["sealed"], 14);
+    let (a, b) = (&consortium.libraries[0], &consortium.libraries[1]);
+    let both = join(change(a, &entries[0], 4, "consortium"), change(b, &entries[1], 2, "consortium")).await;
+    assert!(both.0 != both.1, "{both:?}");
+}

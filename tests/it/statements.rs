@@ -196,3 +196,70 @@ async fn what_is_no_statement_is_refused_at_its_place(#[values(Sqlite, Postgres)
     let top = format!("/consortia/{}/statements?top=26", node.consortium("vest", &[&oslo]).await);
     assert_eq!(oslo.get(&top).await.problem(422, "invalid_input")["errors"][0]["pointer"], "/top");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn a_name_stands_beside_the_words_that_it_was_put_to(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, bergen, tromso] =
+        [node.tenant("oslo").await, node.tenant("bergen").await, node.tenant("tromso").await];
+    let body =
+        json!({"kind": "strength", "text": "Vi formidler musikk", "language": "nb", "visibility": "public"});
+    let made = oslo.post("/statements", body).await.made();
+    endorse(&bergen, &made).await;
+    endorse(&tromso, &made).await;
+    // Shown to more or fewer, it is the same; in other words it is another.
+    let hidden = oslo.patch(&path(&made), 1, json!({"visibility": "private"})).await.ok();
+    assert_eq!(hidden["endorsements"], 2);
+    // Whoever does not see it any more takes its name away all the same.
+    let endorsement = format!("/api/v1{}/endorsement", path(&made));
+    let away = tromso.send(tromso.request(reqwest::Method::DELETE, &endorsement)).await;
+    assert_eq!(away.status, 204);
+    tromso.send(tromso.request(reqwest::Method::DELETE, &endorsement)).await.problem(404, "not_found");
+    let changed = oslo
+        .patch(&path(&made), 2, json!({"text": "Vi formidler ikke musikk", "visibility": "public"}))
+        .await
+        .ok();
+    assert_eq!(changed["endorsements"], 0);
+    assert_eq!(bergen.get(&path(&made)).await.ok()["endorsed"], false);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_means_are_for_is_told_to_those_who_see_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, tromso] = [node.tenant("oslo").await, node.tenant("tromso").await];
+    let said = |kind: &str, text: &str, visibility: &str| json!({"kind": kind, "text": text, "language": "nb", "visibility": visibility});
+    let ambition = oslo.post("/statements", said("ambition", "Best på musikk", "private")).await.made();
+    let mut means = said("means", "Kjøpe noter", "public");
+    means["ambitionId"] = ambition["id"].clone();
+    let means = oslo.post("/statements", means).await.made();
+    assert_eq!(means["ambitionId"], ambition["id"]);
+    assert!(tromso.get(&path(&means)).await.ok().get("ambitionId").is_none());
+    let asked = format!("/statements?ambitionId={}", ambition["id"].as_str().unwrap());
+    assert_eq!(tromso.get(&asked).await.ok()["items"], json!([]));
+    assert_eq!(oslo.get(&asked).await.ok()["items"][0]["id"], means["id"]);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn who_removes_and_who_endorses_at_once_are_both_answered(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, bergen] = [node.tenant("oslo").await, node.tenant("bergen").await];
+    for n in 0..5 {
+        let body =
+            json!({"kind": "strength", "text": format!("Nr. {n}"), "language": "nb", "visibility": "public"});
+        let made = oslo.post("/statements", body).await.made();
+        let (endorsement, statement) = (format!("{}/endorsement", path(&made)), path(&made));
+        let (endorsed, one, other) = futures_util::join!(
+            bergen.post(&endorsement, json!(null)),
+            oslo.delete(&statement, 1),
+            oslo.delete(&statement, 1)
+        );
+        assert!([200, 404].contains(&endorsed.status.as_u16()), "{}", endorsed.text);
+        let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 404], "{} {}", one.text, other.text);
+        oslo.get(&statement).await.problem(404, "not_found");
+    }
+}

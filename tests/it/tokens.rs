@@ -190,3 +190,21 @@ async fn a_role_is_not_widened_by_scopes() {
     site.post("/projects", project).await.problem(403, "forbidden");
     assert_eq!(node.client(oslo.tenant, Role::Viewer).get("/me").await.ok()["role"], "viewer");
 }
+
+#[rstest]
+#[actix_web::test]
+async fn an_export_is_for_who_may_read_all_that_is_in_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let narrow =
+        account(&oslo, json!({"role": "admin", "scopes": ["account:read", "competence:read"]})).await;
+    let narrow = caller(&node, &narrow, None, oslo.tenant).await;
+    narrow.get("/service-accounts").await.ok();
+    narrow.get("/export").await.problem(403, "forbidden");
+    let whole = account(&oslo, json!({"role": "admin"})).await;
+    caller(&node, &whole, None, oslo.tenant).await.get("/export").await.ok();
+    // What stands in a list is no object, whatever the order of its parts.
+    let list = json!(["strength", "Vi formidler musikk", "nb", [], null, null]);
+    let refused = oslo.post("/statements", list).await.problem(422, "invalid_input");
+    assert_eq!(refused["errors"][0]["code"], "wrong_type");
+}

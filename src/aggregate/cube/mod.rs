@@ -59,6 +59,7 @@ pub struct Ask {
 impl Ask {
     pub fn check(&self) -> Result<()> {
         let mut violations = Violations::default();
+        violations.day("asOf", Some(self.as_of));
         if self.group_by.len() > definition::MOST_DIMENSIONS {
             violations.add_with("groupBy", "too_many", &[("max", &definition::MOST_DIMENSIONS.to_string())]);
         }

@@ -34,6 +34,9 @@ pub async fn list(scope: &TenantScope, filter: ContactFilter, page: PageArgs) ->
     if let Some(project) = filter.project_id {
         condition = condition.add(Column::ProjectId.eq(project));
     }
+    let mut violations = Violations::default();
+    violations.day("consentUntil", filter.consent_until);
+    violations.done()?;
     if let Some(day) = filter.consent_until {
         condition = condition.add(Column::ConsentUntil.lte(end_of(day)));
     }
