@@ -56,7 +56,8 @@ pub fn text(value: &Value) -> String {
 }
 
 pub struct Setting {
-    pub node: TestNode,
+    /// Lives as long as it is asked.
+    _node: TestNode,
     pub consortium: ConsortiumId,
     pub libraries: Vec<Client>,
 }
@@ -100,7 +101,7 @@ pub async fn setting(kind: Kind) -> Setting {
     let (id, version) = membership(&libraries[8]).await;
     let left = libraries[8].post_from(&format!("/memberships/{id}/leave"), version, json!({})).await;
     assert!(left.status.is_success());
-    Setting { node, consortium, libraries }
+    Setting { _node: node, consortium, libraries }
 }
 
 /// A row as its own library exports it, with what the test knows of the library.
