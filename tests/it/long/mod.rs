@@ -151,6 +151,7 @@ fn spawn(program: &Path, folder: &Path, url: &str, address: &str, settings: Sett
         .current_dir(folder)
         .env_remove("SAMVIRKE_TEST_PG")
         .env_remove("SAMVIRKE_PG_BIN")
+        .env_remove("SAMVIRKE_LONG")
         .env("SAMVIRKE_LISTEN", address)
         .env("SAMVIRKE_BASE_URL", "https://node.test")
         .env("SAMVIRKE_DATABASE_URL", url)
