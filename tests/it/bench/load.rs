@@ -64,7 +64,7 @@ impl Answer<'_> {
     fn good(&self) -> bool {
         match self.body.strip_prefix(b"{\"data\":") {
             Some(data) => self.status == 200 && !data.starts_with(b"null") && self.body.ends_with(b"}}"),
-            None => self.status == 200 || self.status == 304,
+            None => (self.status == 200 || self.status == 304) && !self.body.starts_with(b"{\"errors\""),
         }
     }
 
