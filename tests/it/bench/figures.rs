@@ -90,6 +90,8 @@ pub async fn measure(world: &mut World, wish: &Wish, folder: &Path) -> (Grown, u
     let (token, write) = (world.token(reader), world.token(writer));
     let ask = get(&token, &path(world.consortium(reader)), "");
     let entry = id(Kind::Entry, writer * 1000 + 3);
+    // One that has said nothing for a while has been hung up on.
+    let mut line = Line::open(&socket);
     let mut version = 1;
     let (mut after, mut without) = (Vec::new(), Vec::new());
     timed(&mut line, &ask);
