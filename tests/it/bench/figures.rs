@@ -115,7 +115,7 @@ pub async fn measure(world: &mut World, wish: &Wish, folder: &Path) -> (Grown, u
         ("consortium", vec![id(Kind::Consortium, 0).to_string()]),
     ];
     let script = Script::own(&world.node, folder, "alone", include_str!("by_hand.sql"), &values).await;
-    let by_hand = script.run(world.node.database.name(), 1, wish.time, &clock);
+    let by_hand = script.run(world.node.database.name(), 1, wish.time, 7, &clock);
     errors += by_hand.errors;
 
     let verdict = |reached: bool| if reached { "reached" } else { "NOT REACHED" };
