@@ -237,7 +237,8 @@ pub async fn measure(world: &World, wish: &Wish, folder: &Path) -> usize {
             of[0].0.push(load::run(socket, &question.rest, clients, wish.time, &clock));
             of[1].0.push(load::run(socket, &question.graphql, clients, wish.time, &clock));
             // A slow one asks for longer, so that each client has asked several times.
-            let (time, warm) = if question.name == "aggregate" { (wish.time * 3, 1) } else { (wish.time, WARM) };
+            let (time, warm) =
+                if question.name == "aggregate" { (wish.time * 3, 1) } else { (wish.time, WARM) };
             of[2].0.push(script.run(database, clients, time, warm, &clock));
             if question.name == "aggregate" {
                 grouping.0.push(grouped.run(database, clients, wish.time, WARM, &clock));

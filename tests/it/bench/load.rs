@@ -48,6 +48,7 @@ impl Ask {
 
 /// A connection.
 pub struct Line {
+    socket: String,
     stream: TcpStream,
     buffer: Vec<u8>,
 }
@@ -81,24 +82,39 @@ impl Answer<'_> {
     }
 }
 
+fn connect(socket: &str) -> TcpStream {
+    let stream = TcpStream::connect(socket).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream
+}
+
 impl Line {
     pub fn open(socket: &str) -> Self {
-        let stream = TcpStream::connect(socket).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        Self { stream, buffer: vec![0; 64 * 1024] }
+        Self { socket: socket.to_owned(), stream: connect(socket), buffer: vec![0; 64 * 1024] }
     }
 
+    /// A new one in its place; no answer.
+    fn hung_up(&mut self) -> Answer<'_> {
+        self.stream = connect(&self.socket);
+        Answer { status: 0, head: "", body: &[] }
+    }
+
+    /// Without an answer the status is 0.
     pub fn ask(&mut self, request: &[u8]) -> Answer<'_> {
-        self.stream.write_all(request).unwrap();
+        if self.stream.write_all(request).is_err() {
+            return self.hung_up();
+        }
         let mut have = 0;
         let mut end = None;
         loop {
             if have == self.buffer.len() {
                 self.buffer.resize(have * 2, 0);
             }
-            let read = self.stream.read(&mut self.buffer[have..]).unwrap();
-            assert!(read > 0, "the program has hung up");
+            let read = self.stream.read(&mut self.buffer[have..]).unwrap_or(0);
+            if read == 0 {
+                return self.hung_up();
+            }
             let looked = have.saturating_sub(3);
             have += read;
             if end.is_none() {
@@ -171,8 +187,13 @@ pub fn run(socket: &str, ask: &Ask, clients: usize, time: Duration, clock: &Cloc
                 threads.spawn(move || {
                     let mut line = Line::open(socket);
                     let first = ask.once(client, &mut line).0;
+                    let answered = Instant::now();
                     ready.wait();
                     go.wait();
+                    // One that has said nothing for five seconds is hung up on.
+                    if answered.elapsed() > Duration::from_secs(3) {
+                        line = Line::open(socket);
+                    }
                     let end = Instant::now() + time;
                     let (mut waits, mut errors, mut bytes) = (Vec::new(), usize::from(!first), 0);
                     while Instant::now() < end {
