@@ -10,7 +10,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -284,8 +284,9 @@ impl Script {
     /// Runs it for a while. What connecting costs, and planning a statement anew before its plan is kept, is measured apart and taken
     /// off: the program's connections have it behind them. `warm` is how often each client asks for that.
     pub fn run(&self, database: &str, clients: usize, time: Duration, warm: usize, clock: &Clock) -> Figures {
+        let began = Instant::now();
         let one = self.once(database, clients, &["-t", &warm.to_string()], clock);
-        let seconds = time.as_secs().max(1).to_string();
+        let seconds = (began.elapsed() + time).as_secs_f64().ceil().to_string();
         let all = self.once(database, clients, &["-T", &seconds], clock);
         let less = |a: f64, b: f64| (a - b).max(0.0);
         Figures {
