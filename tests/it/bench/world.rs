@@ -41,7 +41,6 @@ impl World {
             ("SAMVIRKE_RATE_CALLER", "60000000"),
             ("SAMVIRKE_RATE_TENANT", "60000000"),
             ("SAMVIRKE_ALLOW_UNSAFE_DURABILITY", "false"),
-            ("SAMVIRKE_LOG", "warn"),
         ];
         let (node, process) = Process::start_set(Postgres, &Process::released(), SETTINGS).await;
         let began = Instant::now();
