@@ -9,8 +9,8 @@ use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
-    process::Command,
-    time::{Duration, Instant},
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use super::{
@@ -281,66 +281,77 @@ impl Script {
         Self { file, statements: 1 }
     }
 
-    /// Runs it for a while. What connecting costs, and planning a statement anew before its plan is kept, is measured apart and taken
-    /// off: the program's connections have it behind them. `warm` is how often each client asks for that.
+    /// Runs it for a while. What connecting costs, and planning a statement anew before its plan is kept, comes before that: the
+    /// program's connections have it behind them. `warm` is how often each client asks for it.
     pub fn run(&self, database: &str, clients: usize, time: Duration, warm: usize, clock: &Clock) -> Figures {
+        let folder = self.file.with_extension("log");
         let began = Instant::now();
-        let one = self.once(database, clients, &["-t", &warm.to_string()], clock);
-        let seconds = (began.elapsed() + time).as_secs_f64().ceil().to_string();
-        let all = self.once(database, clients, &["-T", &seconds], clock);
-        let less = |a: f64, b: f64| (a - b).max(0.0);
+        let _ = fs::create_dir(&folder);
+        let warmed = self.pgbench(database, clients, &folder, &["-t", &warm.to_string()]).output().unwrap();
+        let warming = began.elapsed() + Duration::from_millis(500);
+        let mut errors = complain(&warmed);
+        let seconds = (warming + time).as_secs_f64().ceil() + 1.0;
+        fs::remove_dir_all(&folder).unwrap();
+        fs::create_dir(&folder).unwrap();
+
+        let mut running = self.pgbench(database, clients, &folder, &["-T", &seconds.to_string()]);
+        let running = running.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let its_own = || cpu::of(running.id(), clock);
+        std::thread::sleep(warming);
+        let (from, before, its_before) = (SystemTime::now(), clock.read(), its_own());
+        std::thread::sleep(time);
+        let (to, after, its_after) = (SystemTime::now(), clock.read(), its_own());
+        errors += complain(&running.wait_with_output().unwrap());
+
+        // What has ended in between: client, number, microseconds, script, and when.
+        let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        let mut waits: Vec<f64> = Vec::new();
+        for file in fs::read_dir(&folder).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            waits.extend(text.lines().filter_map(|line| {
+                let words: Vec<f64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+                let [_, _, wait, _, second, micros, ..] = words[..] else { return None };
+                let ended = second + micros / 1e6;
+                (since(from) <= ended && ended <= since(to)).then_some(wait / 1000.0)
+            }));
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        waits.sort_by(f64::total_cmp);
+        let postgres = after.since(before).postgres;
         Figures {
-            done: all.done.saturating_sub(one.done),
-            seconds: all.seconds * (all.done.saturating_sub(one.done)) as f64 / all.done.max(1) as f64,
-            cpu: Cpu {
-                program: less(all.cpu.ended, one.cpu.ended),
-                postgres: less(all.cpu.postgres, one.cpu.postgres),
-                ..Cpu::default()
-            },
-            ..all
+            done: waits.len(),
+            errors,
+            seconds: since(to) - since(from),
+            cpu: Cpu { program: its_after - its_before, postgres, ..Cpu::default() },
+            waits,
+            bytes: 0,
         }
     }
 
-    fn once(&self, database: &str, clients: usize, how: &[&str], clock: &Clock) -> Figures {
-        let folder = self.file.with_extension("log");
-        fs::create_dir(&folder).unwrap();
-        let before = clock.read();
-        let output = Command::new(cpu::programs().join("pgbench"))
+    fn pgbench(&self, database: &str, clients: usize, folder: &Path, how: &[&str]) -> Command {
+        let mut command = Command::new(cpu::programs().join("pgbench"));
+        command
             .args(["-n", "-M", "prepared", "-U", "samvirke_app", "-h", postgres::cluster(), "-D", "ready=0"])
-            .args(["-c", &clients.to_string(), "-j", &clients.min(2).to_string()])
-            .args(["-l", "--sampling-rate", "0.2", "--log-prefix"])
+            .args(["-c", &clients.to_string(), "-j", &clients.min(2).to_string(), "-l", "--log-prefix"])
             .arg(folder.join("waits"))
             .args(how)
             .arg("-f")
             .arg(&self.file)
-            .arg(database)
-            .output()
-            .unwrap();
-        let cpu = clock.read().since(before);
-        let (told, complaints) =
-            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let number = |name: &str| {
-            let line = told.lines().find_map(|line| line.trim().strip_prefix(name));
-            let word = line.and_then(|line| line.trim().split([' ', '/']).next());
-            word.and_then(|word| word.parse::<f64>().ok())
-                .unwrap_or_else(|| panic!("pgbench: {told}{complaints}"))
-        };
-        let done = number("number of transactions actually processed:");
-        let failed = number("number of failed transactions:") + complaints.matches("aborted").count() as f64;
-        if failed > 0.0 {
-            println!("pgbench: {complaints}");
-        }
-        let mut waits: Vec<f64> = Vec::new();
-        for file in fs::read_dir(&folder).unwrap() {
-            let text = fs::read_to_string(file.unwrap().path()).unwrap();
-            let wait = |line: &str| line.split(' ').nth(2)?.parse::<f64>().ok();
-            waits.extend(text.lines().filter_map(wait).map(|wait| wait / 1000.0));
-        }
-        fs::remove_dir_all(&folder).unwrap();
-        waits.sort_by(f64::total_cmp);
-        let seconds = done / number("tps =").max(f64::MIN_POSITIVE);
-        Figures { done: done as usize, errors: failed as usize, seconds, cpu, waits, bytes: 0 }
+            .arg(database);
+        command
     }
+}
+
+/// How many of its transactions pgbench says have failed.
+fn complain(output: &Output) -> usize {
+    let (told, wrong) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let line = told.lines().find_map(|line| line.strip_prefix("number of failed transactions: "));
+    let failed: usize = line.and_then(|line| line.split(' ').next()?.parse().ok()).unwrap_or(1);
+    let all = failed + wrong.matches("aborted").count();
+    if all > 0 {
+        println!("pgbench: {told}{wrong}");
+    }
+    all
 }
 
 async fn table(node: &TestNode, name: &str, columns: &[String], rows: &[Vec<String>]) {

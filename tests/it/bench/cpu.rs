@@ -11,8 +11,6 @@ pub struct Cpu {
     /// The part of it that the kernel had.
     pub program_system: f64,
     pub postgres: f64,
-    /// Of programs that this process has started and seen end.
-    pub ended: f64,
 }
 
 impl Cpu {
@@ -21,7 +19,6 @@ impl Cpu {
             program: self.program - before.program,
             program_system: self.program_system - before.program_system,
             postgres: self.postgres - before.postgres,
-            ended: self.ended - before.ended,
         }
     }
 }
@@ -51,12 +48,10 @@ impl Clock {
 
     pub fn read(&self) -> Cpu {
         let (_, [user, system, ..]) = stat(&self.program.to_string()).unwrap();
-        let (_, [.., ended_user, ended_system]) = stat("self").unwrap();
         Cpu {
             program: (user + system) / self.ticks,
             program_system: system / self.ticks,
             postgres: self.postgres() / self.ticks,
-            ended: (ended_user + ended_system) / self.ticks,
         }
     }
 
@@ -76,6 +71,11 @@ impl Clock {
         }
         sum
     }
+}
+
+/// Seconds of a processor that another process has had.
+pub fn of(process: u32, clock: &Clock) -> f64 {
+    stat(&process.to_string()).map_or(0.0, |(_, [user, system, ..])| (user + system) / clock.ticks)
 }
 
 /// MiB that a process has now, and the most that it ever had.
