@@ -120,17 +120,23 @@ pub async fn log_statements(node: &TestNode, on: bool) {
 pub async fn listen(ask: &Ask, client: usize, line: &mut Line, tenant: uuid::Uuid) -> Vec<Transaction> {
     let log = format!("{}/log", postgres::cluster());
     let from = fs::metadata(&log).unwrap().len() as usize;
-    assert!(ask.once(client, line).0, "the request was refused");
-    // The end of a transaction that only reads is sent after the answer.
-    tokio::time::sleep(Duration::from_millis(60)).await;
-    let log = fs::read(&log).unwrap();
     let mine = format!("samvirke.tenant = '{tenant}'; SET LOCAL samvirke.duty = 'member'");
-    let all = transactions(&String::from_utf8_lossy(&log[from..]));
+    assert!(ask.once(client, line).0, "the request was refused");
     // Who was shown what is written down for its owner now and then, for many requests at once.
     let of_itself = |said: &Said| said.text.contains("\"audit_sight\"");
     let asked =
         |transaction: &Transaction| transaction[0].text.contains(&mine) && !transaction.iter().any(of_itself);
-    all.into_iter().filter(asked).collect()
+    // The end of a transaction that only reads is sent after the answer.
+    for _ in 0..50 {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        let log = fs::read(&log).unwrap();
+        let all = transactions(&String::from_utf8_lossy(&log[from..]));
+        let heard: Vec<Transaction> = all.into_iter().filter(asked).collect();
+        if !heard.is_empty() {
+            return heard;
+        }
+    }
+    Vec::new()
 }
 
 /// A text with every `$n` replaced.
