@@ -5,6 +5,7 @@ mod accounts;
 mod activities;
 mod aggregates;
 mod audit;
+mod bench;
 mod bounds;
 mod calendar;
 mod capabilities;

@@ -29,20 +29,29 @@ pub struct Process {
     folder: PathBuf,
     url: String,
     address: String,
+    settings: Settings,
     child: Child,
 }
+
+/// Settings in the place of those that these tests have.
+type Settings = &'static [(&'static str, &'static str)];
 
 impl Process {
     /// Starts one, and the node to prepare and look with.
     pub async fn start(kind: Kind, program: &Path) -> (TestNode, Self) {
+        Self::start_set(kind, program, &[]).await
+    }
+
+    /// As [`Process::start`], with other settings.
+    pub async fn start_set(kind: Kind, program: &Path, settings: Settings) -> (TestNode, Self) {
         let folder = std::env::temp_dir().join(format!("samvirke-long-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir(&folder).unwrap();
         let keys = Keys::open(&folder.join("node.key")).unwrap();
         let node = TestNode::keyed(kind, keys).await;
         let address = free_address();
         let url = node.database.url();
-        let child = spawn(program, &folder, &url, &address);
-        let mut this = Self { program: program.to_owned(), folder, url, address, child };
+        let child = spawn(program, &folder, &url, &address, settings);
+        let mut this = Self { program: program.to_owned(), folder, url, address, settings, child };
         this.wait();
         (node, this)
     }
@@ -66,12 +75,13 @@ impl Process {
     /// Another process of the same node: its database, its keys.
     pub fn beside(&self) -> Self {
         let address = free_address();
-        let child = spawn(&self.program, &self.folder, &self.url, &address);
+        let child = spawn(&self.program, &self.folder, &self.url, &address, self.settings);
         let mut this = Self {
             program: self.program.clone(),
             folder: self.folder.clone(),
             url: self.url.clone(),
             address,
+            settings: self.settings,
             child,
         };
         this.wait();
@@ -125,7 +135,7 @@ impl Process {
         let began = Instant::now();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = spawn(&self.program, &self.folder, &self.url, &self.address);
+        self.child = spawn(&self.program, &self.folder, &self.url, &self.address, self.settings);
         self.wait();
         began.elapsed()
     }
@@ -136,12 +146,13 @@ fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-fn spawn(program: &Path, folder: &Path, url: &str, address: &str) -> Child {
+fn spawn(program: &Path, folder: &Path, url: &str, address: &str, settings: Settings) -> Child {
     Command::new(program)
         .arg("serve")
         .current_dir(folder)
         .env_remove("SAMVIRKE_TEST_PG")
         .env_remove("SAMVIRKE_PG_BIN")
+        .env_remove("SAMVIRKE_LONG")
         .env("SAMVIRKE_LISTEN", address)
         .env("SAMVIRKE_BASE_URL", "https://node.test")
         .env("SAMVIRKE_DATABASE_URL", url)
@@ -156,6 +167,7 @@ fn spawn(program: &Path, folder: &Path, url: &str, address: &str) -> Child {
         .env("SAMVIRKE_LOG_FORMAT", "text")
         // The scratch server forces nothing to disk.
         .env("SAMVIRKE_ALLOW_UNSAFE_DURABILITY", "true")
+        .envs(settings.iter().copied())
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
