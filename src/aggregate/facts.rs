@@ -1,11 +1,11 @@
-//! What is shared in a consortium, as the computations take it: one question, from the consortium outwards.
+//! What is shared in a consortium, as the computations take it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 use sea_orm::{
     FromQueryResult,
-    sea_query::{ExprTrait, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
 use super::{Completeness, ConceptRef, Label, TenantRef, words};
@@ -66,23 +66,31 @@ pub struct Facts {
 }
 
 #[derive(FromQueryResult)]
-struct Row {
+struct MemberRow {
     consortium_names: String,
     tenant_id: Option<TenantId>,
     slug: Option<String>,
     names: Option<String>,
     kind: Option<TenantKind>,
     country: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct EntryRow {
+    tenant_id: Option<TenantId>,
     stance: Option<Stance>,
     level: Option<i64>,
     wanted: Option<i64>,
     occasion: Option<OccasionId>,
     concept_id: Option<ConceptId>,
+}
+
+#[derive(FromQueryResult)]
+struct ConceptRow {
+    id: Option<ConceptId>,
     notation: Option<String>,
     labels: Option<String>,
     theme_id: Option<ConceptId>,
-    theme_notation: Option<String>,
-    theme_labels: Option<String>,
 }
 
 /// JSON as text: it is read once for each thing, not once for each row.
@@ -94,59 +102,86 @@ pub fn text(raw: &str) -> Result<Text> {
     serde_json::from_str(raw).map_err(Error::internal)
 }
 
-/// Reads them. 404 when the consortium is none of the caller's.
+/// Reads them. 404 when the consortium is none of the caller's. Three questions in one snapshot: what a library and a concept are
+/// called is then told once each, and not once for each of the many entries.
 pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
     use competence::Column as E;
-    let label = |alias| raw(of(alias, concept::Column::Labels));
     let question = tx
         .members(consortium)
         .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
-        .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("t", tenant::Column::Id)))
-        .shared::<concept::Entity>("k", of("k", concept::Column::Id).eq(of("e", E::ConceptId)))
-        .shared::<concept::Entity>("th", of("th", concept::Column::Id).eq(of("k", concept::Column::ThemeId)))
         .take(raw(of("c", consortium::Column::Names)), "consortium_names")
         .take(of("t", tenant::Column::Id), "tenant_id")
         .take(of("t", tenant::Column::Slug), "slug")
         .take(raw(of("t", tenant::Column::Names)), "names")
         .take(of("t", tenant::Column::Kind), "kind")
-        .take(of("t", tenant::Column::Country), "country")
+        .take(of("t", tenant::Column::Country), "country");
+    let members = tx.answer::<MemberRow>(question).await?;
+    let question = tx
+        .members(consortium)
+        .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("m", membership::Column::TenantId)))
+        .take(of("e", E::TenantId), "tenant_id")
         .take(of("e", E::Stance), "stance")
         .take(of("e", E::Level), "level")
         .take(of("e", E::TargetLevel), "wanted")
         .take(of("e", E::OccasionId), "occasion")
-        .take(of("k", concept::Column::Id), "concept_id")
-        .take(of("k", concept::Column::Notation), "notation")
-        .take(label("k"), "labels")
-        .take(of("th", concept::Column::Id), "theme_id")
-        .take(of("th", concept::Column::Notation), "theme_notation")
-        .take(label("th"), "theme_labels");
-    gather(consortium, tx.answer::<Row>(question).await?)
+        .take(of("e", E::ConceptId), "concept_id");
+    let entries = tx.answer::<EntryRow>(question).await?;
+    let concepts = if entries.iter().any(|row| row.concept_id.is_some()) {
+        let all = Expr::val(1).eq(1);
+        let question = tx
+            .within(consortium)
+            .shared::<concept::Entity>("k", all)
+            .take(of("k", concept::Column::Id), "id")
+            .take(of("k", concept::Column::Notation), "notation")
+            .take(raw(of("k", concept::Column::Labels)), "labels")
+            .take(of("k", concept::Column::ThemeId), "theme_id");
+        tx.answer::<ConceptRow>(question).await?
+    } else {
+        Vec::new()
+    };
+    gather(consortium, members, entries, concepts)
 }
 
-fn gather(consortium: ConsortiumId, rows: Vec<Row>) -> Result<Facts> {
-    let name = rows.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();
+fn gather(
+    consortium: ConsortiumId,
+    members: Vec<MemberRow>,
+    entries: Vec<EntryRow>,
+    concepts: Vec<ConceptRow>,
+) -> Result<Facts> {
+    let name = members.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();
     let mut facts = Facts { consortium, name, members: BTreeMap::new(), entries: Vec::new() };
-    let mut concepts = Concepts::default();
-    for row in rows {
+    let mut by_id = BTreeMap::new();
+    for row in members {
         let (Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
             (row.tenant_id, row.slug, row.names, row.kind, row.country)
         else {
             continue;
         };
-        let tenant = match facts.members.get(&slug) {
-            Some(member) => member.clone(),
-            None => {
-                let member = Arc::new(Member { id, slug: slug.clone(), names: text(&names)?, kind, country });
-                facts.members.insert(slug, member.clone());
-                member
-            }
+        let member = Arc::new(Member { id, slug: slug.clone(), names: text(&names)?, kind, country });
+        by_id.insert(id, member.clone());
+        facts.members.insert(slug, member);
+    }
+    let rows: BTreeMap<ConceptId, ConceptRow> =
+        concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
+    let mut known = Concepts::default();
+    let mut concept = |id: Option<ConceptId>| -> Result<Option<Arc<Concept>>> {
+        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
+        if let Some(known) = known.met(row.id) {
+            return Ok(Some(known));
+        }
+        let theme = match row.theme_id.and_then(|id| rows.get(&id)) {
+            Some(theme) => known.one(theme.id, theme.notation.clone(), theme.labels.clone(), None)?,
+            None => None,
         };
-        let Some(stance) = row.stance else { continue };
-        let theme = concepts.one(row.theme_id, row.theme_notation, row.theme_labels, None)?;
-        let concept = concepts.one(row.concept_id, row.notation, row.labels, theme)?;
+        known.one(row.id, row.notation.clone(), row.labels.clone(), theme)
+    };
+    for row in entries {
+        let (Some(stance), Some(tenant)) = (row.stance, row.tenant_id.and_then(|id| by_id.get(&id))) else {
+            continue;
+        };
         facts.entries.push(Entry {
-            tenant,
-            concept,
+            tenant: tenant.clone(),
+            concept: concept(row.concept_id)?,
             stance,
             level: row.level,
             wanted: row.wanted,
@@ -161,6 +196,10 @@ fn gather(consortium: ConsortiumId, rows: Vec<Row>) -> Result<Facts> {
 pub struct Concepts(BTreeMap<ConceptId, Arc<Concept>>);
 
 impl Concepts {
+    fn met(&self, id: Option<ConceptId>) -> Option<Arc<Concept>> {
+        id.and_then(|id| self.0.get(&id)).cloned()
+    }
+
     pub fn one(
         &mut self,
         id: Option<ConceptId>,

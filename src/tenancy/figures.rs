@@ -56,6 +56,12 @@ impl AggregateTx {
         Shared { question, consortium }
     }
 
+    /// Begins a question with a consortium of the caller's (`c`) alone: once, and not once for each member.
+    pub fn within(&self, consortium: ConsortiumId) -> Shared {
+        let question = self.with_seat().filter(of("c", consortium::Column::Id).eq(consortium.0));
+        Shared { question, consortium }
+    }
+
     /// Rows that everybody may read.
     pub fn open<E: OpenRows>(&self) -> Result<Find<'_, E>> {
         self.0.find::<E>()

@@ -146,7 +146,7 @@ async fn a_calendar_program_keeps_an_address(#[values(Sqlite, Postgres)] kind: K
     assert_eq!(answer.headers["content-type"], "text/calendar; charset=utf-8");
     let feed = read(&answer.text);
     assert_eq!((&feed["version"], &feed["bare"]), (&json!("2.0"), &json!(false)));
-    assert!(feed["longest"].as_u64().unwrap() <= 75 && feed["again"] == "PT1H", "{feed}");
+    assert!(feed["longest"].as_u64().unwrap() <= 75 && feed["again"] == "PT3600S", "{feed}");
     let find = |part: &str| {
         let events = feed["events"].as_array().unwrap();
         events.iter().find(|event| event["summary"].as_str().unwrap().contains(part)).unwrap()

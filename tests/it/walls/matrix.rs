@@ -235,7 +235,7 @@ async fn every_operation_has_a_row() {
     let rows: Vec<&str> = cases::all().iter().map(|c| c.operation).collect();
     let missing: Vec<&String> = product.operations.keys().filter(|o| !rows.contains(&o.as_str())).collect();
     assert!(missing.is_empty(), "operations without a row in tests/it/walls/cases: {missing:?}");
-    assert!(EXEMPT.len() <= 5 && EXEMPT.iter().all(|(_, why)| !why.is_empty()));
+    assert!(EXEMPT.len() <= 6 && EXEMPT.iter().all(|(_, why)| !why.is_empty()));
     for (path, why) in EXEMPT {
         let answer = node.anonymous().send(node.anonymous().request(reqwest::Method::GET, path)).await;
         assert_ne!(answer.status.as_u16(), 401, "{path} asks who calls, and needs a row: {why}");
