@@ -106,16 +106,7 @@ pub fn text(raw: &str) -> Result<Text> {
 /// called is then told once each, and not once for each of the many entries.
 pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
     use competence::Column as E;
-    let question = tx
-        .members(consortium)
-        .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
-        .take(raw(of("c", consortium::Column::Names)), "consortium_names")
-        .take(of("t", tenant::Column::Id), "tenant_id")
-        .take(of("t", tenant::Column::Slug), "slug")
-        .take(raw(of("t", tenant::Column::Names)), "names")
-        .take(of("t", tenant::Column::Kind), "kind")
-        .take(of("t", tenant::Column::Country), "country");
-    let members = tx.answer::<MemberRow>(question).await?;
+    // First what not everybody may ask for: who may not is told so before anything else.
     let question = tx
         .members(consortium)
         .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("m", membership::Column::TenantId)))
@@ -126,6 +117,16 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
         .take(of("e", E::OccasionId), "occasion")
         .take(of("e", E::ConceptId), "concept_id");
     let entries = tx.answer::<EntryRow>(question).await?;
+    let question = tx
+        .members(consortium)
+        .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
+        .take(raw(of("c", consortium::Column::Names)), "consortium_names")
+        .take(of("t", tenant::Column::Id), "tenant_id")
+        .take(of("t", tenant::Column::Slug), "slug")
+        .take(raw(of("t", tenant::Column::Names)), "names")
+        .take(of("t", tenant::Column::Kind), "kind")
+        .take(of("t", tenant::Column::Country), "country");
+    let members = tx.answer::<MemberRow>(question).await?;
     let concepts = if entries.iter().any(|row| row.concept_id.is_some()) {
         let all = Expr::val(1).eq(1);
         let question = tx

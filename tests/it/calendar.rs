@@ -7,7 +7,7 @@ use std::{
 
 use chrono::Duration;
 use reqwest::Method;
-use samvirke::{auth::Role, when};
+use samvirke::when;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest};
@@ -218,6 +218,5 @@ async fn a_calendar_program_keeps_an_address(#[values(Sqlite, Postgres)] kind: K
     roskilde.post_from(&format!("/service-accounts/{id}/revoke"), 2, json!({})).await.ok();
     nothing(fresh).await;
     // Whose token does not reach the calendar is told so.
-    let without = node.client(roskilde.tenant, Role::Operator);
-    without.get("/calendar").await.problem(403, "forbidden");
+    node.operator().get("/calendar").await.problem(403, "forbidden");
 }

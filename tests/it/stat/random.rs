@@ -272,7 +272,10 @@ fn same(told: &Value, expected: Option<f64>) -> bool {
 
 /// Answers of `/aggregates/competences`, each asked for once.
 #[derive(Default)]
-struct Aggregates(BTreeMap<(Vec<&'static str>, i32), BTreeMap<Vec<String>, Value>>);
+struct Aggregates(BTreeMap<(Vec<&'static str>, i32), Cells>);
+
+/// Cells by their codes.
+type Cells = BTreeMap<Vec<String>, Value>;
 
 impl Aggregates {
     /// The cells for a selection's dimensions in its order; the cube divides by three at the most, and by each once.
