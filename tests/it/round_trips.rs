@@ -285,7 +285,9 @@ async fn a_page_of_fifty_costs_what_a_page_of_one_costs(#[values(Sqlite, Postgre
         }
         told += &format!("{name} {costs:?}\n");
         assert!(costs.len() == 1, "{name} asks once a row: {costs:?}");
-        assert!(costs.iter().all(|cost| *cost <= ROUND_TRIPS), "{name}: {costs:?} round trips");
+        // What a consortium shares is asked in three questions, whatever comes of it.
+        let most = if *name == "suggestions" { ROUND_TRIPS + 2 } else { ROUND_TRIPS };
+        assert!(costs.iter().all(|cost| *cost <= most), "{name}: {costs:?} round trips");
     }
     println!("{kind:?}\n{told}");
 }
