@@ -13,6 +13,14 @@ use crate::text::Lang;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What was done to something that is hidden by now is done: there is only nothing to show of it.
+pub fn unless_hidden<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(error) if error.code == Code::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// Declares the codes with their wire name and status.
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $name:literal $status:literal),* $(,)?) => {

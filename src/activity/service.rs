@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::policy::Resource,
-    error::{Code, Error, Result, Violations},
+    error::{Code, Error, Result, Violations, unless_hidden},
     id::{ActivityId, ConsortiumId, RowId},
     page::{Page, PageArgs},
     registry::{consortium, tenant},
@@ -437,10 +437,7 @@ pub async fn withdraw(scope: &TenantScope, id: ActivityId, expected: i64) -> Res
             })
         })
         .await?;
-    match view(scope, id).await {
-        Err(error) if error.code == Code::NotFound => Ok(None),
-        found => found.map(Some),
-    }
+    unless_hidden(view(scope, id).await)
 }
 
 /// Says what an activity was worth to the caller's library, which was registered; again, the last word counts.

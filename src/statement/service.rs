@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     auth::policy::{Action, Resource},
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, unless_hidden},
     id::{RowId, StatementId, TenantId},
     page::{Page, PageArgs},
     registry::tenant,
@@ -276,6 +276,8 @@ pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Option<Sta
     let id: StatementId = scope
         .write("withdrawEndorsement", id, |tx, id| {
             Box::pin(async move {
+                // Its owner may be taking the names away just now.
+                check::turn(tx, id, Turn::Shared).await?;
                 tx.lock(&format!("endorsement {} {id}", tx.me()), Turn::Alone).await?;
                 let Some(row) = own(tx, id).await? else {
                     tx.get::<Entity>(id.0).await?;
@@ -288,15 +290,7 @@ pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Option<Sta
         })
         .await?;
     // Read as everybody reads it: it is another's.
-    shown(view(scope, id).await)
-}
-
-/// What is hidden by now is none.
-fn shown(found: Result<Statement>) -> Result<Option<Statement>> {
-    match found {
-        Err(error) if error.code == Code::NotFound => Ok(None),
-        found => found.map(Some),
-    }
+    unless_hidden(view(scope, id).await)
 }
 
 async fn own(tx: &TenantTx, id: StatementId) -> Result<Option<endorsement::Model>> {
