@@ -2,7 +2,7 @@
 
 use icalendar::{Component, Event, EventLike, EventStatus};
 
-use super::{Calendar, CalendarEntry, words::word};
+use super::{Calendar, CalendarEntry, CalendarKind, words::word};
 use crate::{meeting::report::words::date, text::Languages};
 
 /// How long a program may wait before it asks again.
@@ -27,7 +27,7 @@ pub fn write(calendar: &Calendar, node: &str, languages: &Languages) -> String {
 }
 
 fn event(entry: &CalendarEntry, host: &str, languages: &Languages) -> Event {
-    let kind = word(super::service::word_of(entry.kind), languages);
+    let kind = word(word_of(entry.kind), languages);
     let title = line(&entry.title.text);
     let mut event = Event::new();
     event
@@ -38,10 +38,8 @@ fn event(entry: &CalendarEntry, host: &str, languages: &Languages) -> Event {
         .categories([kind.as_str()]);
     // A deadline is no gathering: what it is stands before what is to be done.
     match entry.kind {
-        super::CalendarKind::Commitment | super::CalendarKind::Homework => {
-            event.summary(&format!("{kind}: {title}"))
-        }
-        super::CalendarKind::Meeting | super::CalendarKind::Activity => event.summary(&title),
+        CalendarKind::Commitment | CalendarKind::Homework => event.summary(&format!("{kind}: {title}")),
+        CalendarKind::Meeting | CalendarKind::Activity => event.summary(&title),
     };
     match (entry.starts_at, entry.ends_at) {
         (Some(starts), Some(ends)) => {
@@ -73,6 +71,16 @@ fn event(entry: &CalendarEntry, host: &str, languages: &Languages) -> Event {
         event.status(EventStatus::Cancelled);
     }
     event.done()
+}
+
+/// The word for a kind.
+fn word_of(kind: CalendarKind) -> &'static str {
+    match kind {
+        CalendarKind::Meeting => "meeting",
+        CalendarKind::Activity => "activity",
+        CalendarKind::Commitment => "commitment",
+        CalendarKind::Homework => "homework",
+    }
 }
 
 /// On one line: a return that somebody typed would end a line of the feed.

@@ -63,16 +63,6 @@ pub async fn calendar(scope: &TenantScope, wish: CalendarWish) -> Result<Calenda
     Ok(Calendar { entries, whole })
 }
 
-/// The word for a kind.
-pub(super) fn word_of(kind: CalendarKind) -> &'static str {
-    match kind {
-        CalendarKind::Meeting => "meeting",
-        CalendarKind::Activity => "activity",
-        CalendarKind::Commitment => "commitment",
-        CalendarKind::Homework => "homework",
-    }
-}
-
 /// The rows of a kind that may have a day there, those that were entered last first.
 fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveDate) -> Result<Question> {
     // A place that the caller does not see is one where it finds nothing.
