@@ -1,6 +1,6 @@
 //! Reads the seed files of `data/` into rows. Provenance and licences: `data/README.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm_migration::sea_orm::{DbBackend, Value};
 use serde::Deserialize;
@@ -40,6 +40,12 @@ pub fn all() -> Outcome<Vec<Row>> {
     rows.extend(municipalities()?);
     rows.extend(concepts()?);
     Ok(rows)
+}
+
+/// The concepts and themes that every node starts with.
+pub fn concept_ids() -> Outcome<BTreeSet<Uuid>> {
+    let file: Scheme = serde_json::from_str(CONCEPTS)?;
+    Ok(file.themes.iter().chain(&file.concepts).map(|concept| concept_id(&concept.id)).collect())
 }
 
 /// A label of a concept: concept, language, kind (pref, alt, seed), text.

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     auth::policy::Resource,
+    concept::seen::{Seen, seen},
     error::{Code, Error, Result, Violations, unless_hidden},
     id::{ActivityId, ConsortiumId, RowId},
     page::{Page, PageArgs},
@@ -62,7 +63,9 @@ pub async fn list(scope: &TenantScope, filter: ActivityFilter, page: PageArgs) -
         u64::from(wish.first) + 1,
     );
     let rows = tx.answer(held(&tx, question)?.order_by(of("a", Column::Id), Order::Asc)).await?;
-    Ok(Page::of(rows, &wish, |held: &Held| held.row.id.to_string()).map(Held::shape))
+    let page = Page::of(rows, &wish, |held: &Held| held.row.id.to_string());
+    let seen = seen(&tx, page.items.iter().flat_map(|held| held.row.concepts.0.iter().copied())).await?;
+    Ok(page.map(|held| held.shape(&seen)))
 }
 
 pub async fn view(scope: &TenantScope, id: ActivityId) -> Result<Activity> {
@@ -73,7 +76,9 @@ async fn load(tx: &TenantTx, id: ActivityId) -> Result<Activity> {
     let question =
         tx.question().from_part::<Entity>("a", Column::Id.eq(id).into_condition(), Column::Id, None, 1);
     let found = tx.answer::<Held>(held(tx, question)?).await?.into_iter().next();
-    Ok(found.ok_or_else(|| tx.absent(Resource::Activity, id.0))?.shape())
+    let found = found.ok_or_else(|| tx.absent(Resource::Activity, id.0))?;
+    let seen = seen(tx, found.row.concepts.0.iter().copied()).await?;
+    Ok(found.shape(&seen))
 }
 
 /// Takes the activities of a question that they entered as `a`, each with how many come, what the caller's library has
@@ -122,7 +127,7 @@ impl FromQueryResult for Held {
 }
 
 impl Held {
-    fn shape(self) -> Activity {
+    fn shape(self, seen: &Seen) -> Activity {
         let Self { row, registrations, places, own, consortium } = self;
         Activity {
             id: row.id,
@@ -132,7 +137,7 @@ impl Held {
             title: row.title,
             language: Lang::parse(&row.lang).unwrap_or(Lang::En),
             description: row.description,
-            concept_ids: row.concepts.0,
+            concept_ids: seen.of(row.concepts.0),
             held: row.held,
             place: row.place,
             link: row.link,

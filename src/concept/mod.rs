@@ -20,6 +20,7 @@ mod model;
 pub mod proposal;
 pub mod rest;
 pub mod scheme;
+pub mod seen;
 pub mod service;
 pub mod suggest;
 pub mod words;

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult
 use super::{
     Column, Concept, ConceptFilter, ConceptLabel, ConceptScheme, ConceptStatus, Entity, LabelUse, Model,
     Suggestion, SuggestionWish, Suggestions, ThemeFilter, label, link, scheme,
+    seen::{Seen, seen},
     suggest::{How, bare},
     words,
 };
@@ -99,7 +100,8 @@ pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ConceptId) -> R
     let question = link::theme(question.take_all::<Entity>("c", "c_"));
     let row = tx.answer::<Row>(question).await?.into_iter().next().ok_or_else(Error::not_found)?;
     let labels = other_labels(tx, vec![id]).await?.remove(&id).unwrap_or_default();
-    Ok(shape(scope, row, labels))
+    let seen = seen(tx, names(&row.concept)).await?;
+    Ok(shape(scope, row, labels, &seen))
 }
 
 /// So many of a library's and its consortia's own are looked through at the most.
@@ -215,9 +217,10 @@ async fn rows(scope: &TenantScope, condition: Condition, wish: &Wish) -> Result<
     let rows: Vec<Row> = tx.answer(question.order_by(of("c", Column::Notation), Order::Asc)).await?;
     let page = Page::of(rows, wish, |row| row.concept.notation.clone());
     let mut labels = other_labels(&tx, page.items.iter().map(|row| row.concept.id).collect()).await?;
+    let seen = seen(&tx, page.items.iter().flat_map(|row| names(&row.concept))).await?;
     Ok(page.map(|row| {
         let labels = labels.remove(&row.concept.id).unwrap_or_default();
-        shape(scope, row, labels)
+        shape(scope, row, labels, &seen)
     }))
 }
 
@@ -240,8 +243,18 @@ async fn other_labels(tx: &TenantTx, ids: Vec<ConceptId>) -> Result<HashMap<Conc
     Ok(labels)
 }
 
-fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>) -> Concept {
+/// The concepts that one names and that not everybody may see who sees it.
+fn names(concept: &Model) -> Vec<ConceptId> {
+    members(concept).into_iter().chain(concept.replaced_by).collect()
+}
+
+fn members(concept: &Model) -> Vec<ConceptId> {
+    concept.members.clone().and_then(|ids| serde_json::from_value(ids).ok()).unwrap_or_default()
+}
+
+fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>, seen: &Seen) -> Concept {
     let Row { concept, theme } = row;
+    let member_ids = seen.of(members(&concept));
     Concept {
         id: concept.id,
         scheme_id: concept.scheme_id,
@@ -259,11 +272,11 @@ fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>) -> Conc
         related_ids: serde_json::from_value(concept.related).unwrap_or_default(),
         exact_match: serde_json::from_value(concept.exact_match).unwrap_or_default(),
         status: concept.status,
-        replaced_by: concept.replaced_by,
+        replaced_by: seen.one(concept.replaced_by),
+        member_ids,
         consortium_id: concept.consortium_id,
         proposed_by_id: concept.proposed_by,
         decision: concept.decision,
-        member_ids: concept.members.and_then(|ids| serde_json::from_value(ids).ok()).unwrap_or_default(),
         version: concept.version,
     }
 }

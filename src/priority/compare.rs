@@ -10,6 +10,7 @@ use super::{
     round::{self, Phase, PriorityRound},
 };
 use crate::{
+    concept::seen::seen,
     error::{Code, Error, Result},
     id::RoundId,
     rest::Versioned,
@@ -74,12 +75,13 @@ pub async fn compare(
         .add(proposal::Column::RoundId.is_in([earlier.id, later.id]))
         .add(proposal::Column::Withdrawn.eq(false));
     let rows = proposal::service::ask(&tx, both, None, 2 * MAX_PROPOSALS as u64).await?;
+    let seen = seen(&tx, rows.iter().filter_map(|row| row.proposal.concept_id)).await?;
     let side = |round: &PriorityRound| -> Vec<_> {
         let decided = round.phase == Phase::Published;
         rows.iter()
             .filter(|row| row.proposal.round_id == round.id)
             .map(|row| {
-                let shaped = proposal::service::shape(scope, row.clone(), round.result.as_ref());
+                let shaped = proposal::service::shape(scope, row.clone(), round.result.as_ref(), &seen);
                 (row.proposal.lineage, shaped)
             })
             .filter(|(_, p)| !decided || p.standing.as_ref().is_some_and(|s| s.chosen))

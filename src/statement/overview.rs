@@ -87,10 +87,11 @@ pub async fn view(
             .order_by(of("s", Column::Id), Order::Asc)
             .limit(u64::from(args.top.unwrap_or(TOP)));
         let said: Vec<service::Said> = tx.answer(question).await?;
+        let seen = service::named(&tx, &said).await?;
         fields.push(StatementField {
             kind,
             total: totals.iter().find(|total| total.kind == kind).map_or(0, |total| total.many),
-            statements: said.into_iter().map(service::Said::shape).collect(),
+            statements: said.into_iter().map(|said| said.shape(&seen)).collect(),
         });
     }
     Ok(StatementOverview { consortium_id: consortium, fields })

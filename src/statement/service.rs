@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     auth::policy::{Action, Resource},
+    concept::seen::{Seen, seen},
     error::{Code, Error, Result, unless_hidden},
     id::{RowId, StatementId, TenantId},
     page::{Page, PageArgs},
@@ -52,7 +53,9 @@ pub async fn list(scope: &TenantScope, filter: StatementFilter, page: PageArgs) 
         u64::from(wish.first) + 1,
     );
     let rows = tx.answer(said(&tx, question)?.order_by(of("s", Column::Id), Order::Asc)).await?;
-    Ok(Page::of(rows, &wish, |said: &Said| said.row.id.to_string()).map(Said::shape))
+    let page = Page::of(rows, &wish, |said: &Said| said.row.id.to_string());
+    let seen = named(&tx, &page.items).await?;
+    Ok(page.map(|said| said.shape(&seen)))
 }
 
 pub async fn view(scope: &TenantScope, id: StatementId) -> Result<Statement> {
@@ -62,7 +65,14 @@ pub async fn view(scope: &TenantScope, id: StatementId) -> Result<Statement> {
 async fn load(tx: &TenantTx, id: StatementId) -> Result<Statement> {
     let question = tx.question().from_part::<Entity>("s", Column::Id.eq(id).into(), Column::Id, None, 1);
     let found = tx.answer::<Said>(said(tx, question)?).await?.into_iter().next();
-    Ok(found.ok_or_else(|| tx.absent(Resource::Statement, id.0))?.shape())
+    let found = found.ok_or_else(|| tx.absent(Resource::Statement, id.0))?;
+    let seen = named(tx, std::slice::from_ref(&found)).await?;
+    Ok(found.shape(&seen))
+}
+
+/// The concepts that statements name and the caller sees.
+pub(super) async fn named(tx: &TenantTx, said: &[Said]) -> Result<Seen> {
+    seen(tx, said.iter().flat_map(|said| said.row.concepts.0.iter().copied())).await
 }
 
 /// Takes the statements of a question that they entered as `s`, each with how many endorse it.
@@ -99,7 +109,7 @@ impl FromQueryResult for Said {
 }
 
 impl Said {
-    pub(super) fn shape(self) -> Statement {
+    pub(super) fn shape(self, seen: &Seen) -> Statement {
         let Self { row, ambition, endorsements, mine } = self;
         Statement {
             id: row.id,
@@ -107,7 +117,7 @@ impl Said {
             kind: row.kind,
             text: row.text,
             language: Lang::parse(&row.lang).unwrap_or(Lang::En),
-            concept_ids: row.concepts.0,
+            concept_ids: seen.of(row.concepts.0),
             ambition_id: ambition,
             endorsements,
             endorsed: mine > 0,

@@ -55,5 +55,6 @@ mod stopping;
 mod stories;
 mod tenants;
 mod tokens;
+mod told;
 mod trusted;
 mod walls;

@@ -10,7 +10,10 @@ use super::{
     PriorityProposalChange, PriorityProposalFilter,
 };
 use crate::{
-    concept::known,
+    concept::{
+        known,
+        seen::{Seen, seen},
+    },
     error::{Code, Error, Result, Violations},
     id::{ConceptId, ConsortiumId, ProposalId, RoundId},
     page::{Page, PageArgs},
@@ -47,7 +50,8 @@ pub async fn list(
     }
     let rows = ask(&tx, condition, after, u64::from(wish.first) + 1).await?;
     let page = Page::of(rows, &wish, |row| row.proposal.id.to_string());
-    Ok(page.map(|row| shape(scope, row, result.as_ref())))
+    let seen = seen(&tx, page.items.iter().filter_map(|row| row.proposal.concept_id)).await?;
+    Ok(page.map(|row| shape(scope, row, result.as_ref(), &seen)))
 }
 
 /// Proposes an area, in the name of the caller's library.
@@ -218,13 +222,16 @@ pub(in crate::priority) async fn ask(
 /// One as it was just written: in a phase in which there is no result.
 async fn shown(scope: &TenantScope, tx: &TenantTx, id: ProposalId) -> Result<PriorityProposal> {
     let row = ask(tx, Condition::all().add(Column::Id.eq(id)), None, 1).await?.pop();
-    Ok(shape(scope, row.ok_or_else(Error::not_found)?, None))
+    let row = row.ok_or_else(Error::not_found)?;
+    let seen = seen(tx, row.proposal.concept_id).await?;
+    Ok(shape(scope, row, None, &seen))
 }
 
 pub(in crate::priority) fn shape(
     scope: &TenantScope,
     row: Row,
     result: Option<&PriorityResult>,
+    seen: &Seen,
 ) -> PriorityProposal {
     let Row { proposal, name } = row;
     let mut standings = result.into_iter().flat_map(|result| &result.standings);
@@ -235,7 +242,7 @@ pub(in crate::priority) fn shape(
         proposer_name: scope.say(&name),
         title: scope.say(&proposal.title),
         reason: proposal.reason.as_ref().map(|text| scope.say(text)),
-        concept_id: proposal.concept_id,
+        concept_id: seen.one(proposal.concept_id),
         carried_from_id: proposal.carried_from,
         tentative: proposal.tentative,
         withdrawn: proposal.withdrawn,

@@ -9,8 +9,12 @@ use uuid::Uuid;
 use super::shape_participant;
 use crate::{
     auth::policy::Resource,
+    concept::{
+        self,
+        seen::{Seen, seen},
+    },
     error::{Code, Error, Result},
-    id::ProjectId,
+    id::{ConsortiumId, ProjectId},
     page::{Page, PageArgs},
     project::{
         Column, Entity, Model, Project, ProjectFilter,
@@ -18,7 +22,7 @@ use crate::{
         participant::{self, ParticipantRole, ParticipantStatus},
         transition,
     },
-    registry::tenant,
+    registry::{consortium, tenant},
     tenancy::{TenantScope, TenantTx, of},
     text::Text,
 };
@@ -33,16 +37,21 @@ pub async fn list(scope: &TenantScope, filter: ProjectFilter, page: PageArgs) ->
     let found = ask(&tx, condition, after, u64::from(wish.first) + 1).await?;
     let page = Page::of(found, &wish, |found| found.project.project_id.to_string());
     let mut steps = steps(&tx, page.items.iter().map(|found| found.project.project_id)).await?;
+    let seen =
+        seen(&tx, page.items.iter().flat_map(|found| found.project.concepts.0.iter().copied())).await?;
     Ok(page.map(|found| {
         let steps = steps.remove(&found.project.project_id).unwrap_or_default();
-        shape(scope, found, steps)
+        shape(scope, found, steps, &seen)
     }))
 }
 
 fn condition(tx: &TenantTx, filter: &ProjectFilter) -> Result<Condition> {
     let mut condition = Condition::all();
     if let Some(consortium) = filter.consortium_id {
-        condition = condition.add(Column::ConsortiumId.eq(consortium));
+        // A place, and below a word, that the caller does not see is one where it finds nothing.
+        let seen =
+            tx.among::<consortium::Entity>(consortium::Column::Id, consortium::Column::Id.eq(consortium))?;
+        condition = condition.add(Column::ConsortiumId.in_subquery(seen));
     }
     if let Some(state) = filter.state {
         condition = condition.add(Column::State.eq(state));
@@ -53,7 +62,8 @@ fn condition(tx: &TenantTx, filter: &ProjectFilter) -> Result<Condition> {
     if let Some(concept) = filter.concept_id {
         // The list is JSON text of ids in quotes on either database.
         let text = Expr::col((Entity, Column::Concepts)).cast_as("text");
-        condition = condition.add(text.like(format!("%\"{concept}\"%")));
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::Id.eq(concept))?;
+        condition = condition.add(text.like(format!("%\"{concept}\"%"))).add(Expr::exists(seen));
     }
     if let Some(taking_part) = filter.taking_part {
         let mine = Condition::all().add(participant::Column::ParticipantId.eq(tx.me())).add(
@@ -86,16 +96,20 @@ pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ProjectId) -> R
     let found = ask(tx, condition, None, 1).await?.pop();
     let found = found.ok_or_else(|| tx.absent(Resource::Project, id.0))?;
     let steps = steps(tx, [id]).await?.remove(&id).unwrap_or_default();
-    Ok(shape(scope, found, steps))
+    let seen = seen(tx, found.project.concepts.0.iter().copied()).await?;
+    Ok(shape(scope, found, steps, &seen))
 }
 
 struct Found {
     project: Model,
+    /// Where the caller sees it.
+    consortium: Option<ConsortiumId>,
     participants: Vec<(participant::Model, Text)>,
 }
 
 struct Row {
     project: Model,
+    consortium: Option<ConsortiumId>,
     participant: participant::Model,
     name: Text,
 }
@@ -104,6 +118,7 @@ impl FromQueryResult for Row {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         Ok(Self {
             project: Model::from_query_result(row, "p_")?,
+            consortium: row.try_get("", "consortium")?,
             participant: participant::Model::from_query_result(row, "x_")?,
             name: row.try_get("", "name")?,
         })
@@ -122,16 +137,25 @@ async fn ask(tx: &TenantTx, condition: Condition, after: Option<Uuid>, limit: u6
         .from_part::<Entity>("p", condition, Column::ProjectId, after.map(Expr::val), limit)
         .join::<participant::Entity>("x", of_project)
         .join::<tenant::Entity>("t", named)
+        .left_join_within_scope::<consortium::Entity>(
+            "c",
+            of("c", consortium::Column::Id).eq(of("p", Column::ConsortiumId)),
+        )
         .take_all::<Entity>("p", "p_")
         .take_all::<participant::Entity>("x", "x_")
         .take(of("t", tenant::Column::Names), "name")
+        .take(of("c", consortium::Column::Id), "consortium")
         .order_by(of("p", Column::ProjectId), Order::Asc)
         .order_by(of("x", Part::Id), Order::Asc);
     let mut out: Vec<Found> = Vec::new();
     for row in tx.answer::<Row>(question).await? {
         match out.last_mut().filter(|last| last.project.project_id == row.project.project_id) {
             Some(last) => last.participants.push((row.participant, row.name)),
-            None => out.push(Found { project: row.project, participants: vec![(row.participant, row.name)] }),
+            None => out.push(Found {
+                project: row.project,
+                consortium: row.consortium,
+                participants: vec![(row.participant, row.name)],
+            }),
         }
     }
     Ok(out)
@@ -155,19 +179,19 @@ async fn steps(
     Ok(out)
 }
 
-fn shape(scope: &TenantScope, found: Found, transitions: Vec<Transition>) -> Project {
-    let Found { project: row, mut participants } = found;
+fn shape(scope: &TenantScope, found: Found, transitions: Vec<Transition>, seen: &Seen) -> Project {
+    let Found { project: row, consortium, mut participants } = found;
     participants.sort_by_key(|(part, _)| part.role != ParticipantRole::Lead);
     let lead_name = participants.first().map(|(_, name)| name.clone()).unwrap_or_default();
     Project {
         id: row.project_id,
         lead_id: row.tenant_id,
         lead_name: scope.say(&lead_name),
-        consortium_id: row.consortium_id,
+        consortium_id: consortium,
         title: scope.say(&row.title),
         purpose: row.purpose.as_ref().map(|text| scope.say(text)),
         state: row.state,
-        concept_ids: row.concepts.0,
+        concept_ids: seen.of(row.concepts.0),
         starts: row.starts,
         ends: row.ends,
         visibility: row.visibility,

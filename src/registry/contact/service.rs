@@ -1,5 +1,8 @@
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, Order, TryIntoModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, FromQueryResult, IntoActiveModel, Order, QueryResult,
+    TryIntoModel, sea_query::ExprTrait,
+};
 
 use super::{
     Clearable, Contact, ContactChange, ContactFilter, ContactKind, NewContact,
@@ -29,7 +32,9 @@ pub async fn list(scope: &TenantScope, filter: ContactFilter, page: PageArgs) ->
         condition = condition.add(Column::TenantId.eq(tenant));
     }
     if let Some(concept) = filter.concept_id {
-        condition = condition.add(Column::ConceptId.eq(concept));
+        // A word that the caller does not see is one to which nobody is named. With a project, none is shown to whoever does not see that.
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, concept::Column::Id.eq(concept))?;
+        condition = condition.add(Column::ConceptId.in_subquery(seen));
     }
     if let Some(project) = filter.project_id {
         condition = condition.add(Column::ProjectId.eq(project));
@@ -43,7 +48,7 @@ pub async fn list(scope: &TenantScope, filter: ContactFilter, page: PageArgs) ->
     let after = wish.after.as_ref().map(|after| after.parse::<ContactId>());
     let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?;
     let rows = find(&tx, condition, after, u64::from(wish.first) + 1).await?;
-    Ok(Page::of(rows, &wish, |row| row.id.to_string()).map(shape))
+    Ok(Page::of(rows, &wish, |named: &Named| named.row.id.to_string()).map(shape))
 }
 
 pub async fn view(scope: &TenantScope, id: ContactId) -> Result<Contact> {
@@ -52,17 +57,34 @@ pub async fn view(scope: &TenantScope, id: ContactId) -> Result<Contact> {
     Ok(shape(found.ok_or_else(|| tx.absent(Resource::Contact, id.0))?))
 }
 
+/// A contact with the concept that it is named to, where the caller sees that.
+struct Named {
+    row: Model,
+    concept: Option<ConceptId>,
+}
+
+impl FromQueryResult for Named {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self { row: Model::from_query_result(row, "c_")?, concept: row.try_get("", "concept")? })
+    }
+}
+
 /// A question, so that the owner learns who was shown it.
 async fn find(
     tx: &TenantTx,
     condition: Condition,
     after: Option<ContactId>,
     many: u64,
-) -> Result<Vec<Model>> {
+) -> Result<Vec<Named>> {
     let after = after.map(|id| id.0.into());
-    let question = tx.question().from_part::<Entity>("c", condition, Column::Id, after, many);
-    let question = question.take_all::<Entity>("c", "").order_by(of("c", Column::Id), Order::Asc);
-    tx.answer(question).await
+    let concept = of("n", concept::Column::Id).eq(of("c", Column::ConceptId));
+    let question = tx
+        .question()
+        .from_part::<Entity>("c", condition, Column::Id, after, many)
+        .left_join_within_scope::<concept::Entity>("n", concept)
+        .take_all::<Entity>("c", "c_")
+        .take(of("n", concept::Column::Id), "concept");
+    tx.answer(question.order_by(of("c", Column::Id), Order::Asc)).await
 }
 
 /// Enters a contact. What is kept for a repetition of the request is its number alone: a name that is removed must not
@@ -288,7 +310,7 @@ fn given_on(row: &Model) -> Option<NaiveDate> {
     row.consent_on.as_deref().and_then(|day| day.parse().ok())
 }
 
-fn shape(row: Model) -> Contact {
+fn shape(Named { row, concept }: Named) -> Contact {
     Contact {
         consent_given_on: given_on(&row),
         consent_until: row.consent_until.map(last_day),
@@ -300,7 +322,7 @@ fn shape(row: Model) -> Contact {
         email: row.email,
         phone: row.phone,
         url: row.url,
-        concept_id: row.concept_id,
+        concept_id: concept,
         project_id: row.project_id,
         visibility: row.visibility,
         version: row.version,
