@@ -1716,6 +1716,7 @@ pub const TABLES: &[Table] = &[
             "key text",
             "request_hash text",
             "response json?",
+            "asked json?",
             "created_at time",
         ],
         key: &["tenant_id", "principal", "operation", "key"],

@@ -25,6 +25,9 @@ pub struct Model {
     pub request_hash: String,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub response: Option<Json>,
+    /// What the policy was asked for it: whoever repeats the request is asked the same.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub asked: Option<Json>,
     pub created_at: DateTime<Utc>,
 }
 

@@ -4,7 +4,7 @@
 //! day at least; then the library's own writes remove it, a few at a time.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -16,11 +16,17 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{TenantScope, TenantTx};
 use crate::{
+    auth::policy::{Action, Resource},
     error::{Code, Error, Result},
     event::idempotency,
     id::TenantId,
     when,
 };
+
+/// What the policy is asked, as it is kept.
+pub(super) fn asking(action: Action, resource: Resource) -> String {
+    format!("{action:?} {}", resource.name())
+}
 
 /// How long an answer is kept at least.
 fn kept_for() -> chrono::Duration {
@@ -79,6 +85,7 @@ impl<'a> Once<'a> {
             key: Set(self.key.clone()),
             request_hash: Set(self.hash.clone()),
             response: Set(None),
+            asked: Set(None),
             created_at: Set(when::now()),
         };
         tx.raw_claim(idempotency::Entity::insert(row).on_conflict_do_nothing()).await
@@ -86,11 +93,16 @@ impl<'a> Once<'a> {
 
     /// Keeps the answer for whoever asks again.
     pub async fn keep(&self, tx: &TenantTx, response: serde_json::Value) -> Result<()> {
-        let kept = idempotency::ActiveModel { response: Set(Some(response)), ..Default::default() };
+        let asked = serde_json::to_value(tx.asked()).map_err(Error::internal)?;
+        let kept = idempotency::ActiveModel {
+            response: Set(Some(response)),
+            asked: Set(Some(asked)),
+            ..Default::default()
+        };
         tx.raw_update(idempotency::Entity::update_many().set(kept), self.record()).await
     }
 
-    /// The first answer.
+    /// The first answer, for a caller that may still do what it was given for: the token may be another by now.
     pub async fn repeat<T: DeserializeOwned>(&self) -> Result<T> {
         let tx = self.scope.read().await?;
         let row = tx.raw_one(idempotency::Entity::find(), self.record()).await?;
@@ -98,7 +110,15 @@ impl<'a> Once<'a> {
         if row.request_hash != self.hash {
             return Err(Error::new(Code::KeyReused));
         }
-        let response = row.response.ok_or_else(|| Error::new(Code::InProgress))?;
+        let (Some(response), Some(asked)) = (row.response, row.asked) else {
+            return Err(Error::new(Code::InProgress));
+        };
+        let asked: BTreeSet<String> = serde_json::from_value(asked).map_err(Error::internal)?;
+        let allowed: BTreeSet<String> =
+            tx.allowed().map(|(action, resource)| asking(action, resource)).collect();
+        if !asked.is_subset(&allowed) {
+            return Err(Error::new(Code::Forbidden));
+        }
         serde_json::from_value(response).map_err(Error::internal)
     }
 

@@ -1,7 +1,10 @@
 //! The verbs: find, insert, change, remove. Each asks the policy, keeps to the row rule, and (if it writes)
 //! leaves an event and an audit row in the same transaction.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use aws_lc_rs::digest;
 use sea_orm::{
@@ -17,6 +20,7 @@ use super::{
     Db,
     conn::Conn,
     fault::{failed, is_not_now},
+    once,
     pulse::Pulse,
     question::Question,
     rows::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
@@ -39,6 +43,7 @@ pub struct TenantTx {
     caller: Caller,
     reach: Reach,
     journal: Mutex<Vec<Entry>>,
+    asked: Mutex<BTreeSet<String>>,
     /// Other libraries in whose name something was done, and how far their events come with the commit.
     others: Mutex<Vec<(TenantId, i64)>>,
     beats: Mutex<Vec<(Uuid, i64)>>,
@@ -69,6 +74,7 @@ impl TenantTx {
             caller,
             reach,
             journal: Mutex::default(),
+            asked: Mutex::default(),
             others: Mutex::default(),
             beats: Mutex::default(),
             witness,
@@ -94,7 +100,23 @@ impl TenantTx {
     }
 
     fn ask<E: TenantRows>(&self, action: Action) -> Result<()> {
-        if self.caller.may(action, E::RESOURCE) { Ok(()) } else { Err(Error::new(Code::Forbidden)) }
+        if !self.caller.may(action, E::RESOURCE) {
+            return Err(Error::new(Code::Forbidden));
+        }
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(once::asking(action, E::RESOURCE));
+        Ok(())
+    }
+
+    /// What the policy was asked so far, and allowed.
+    pub(super) fn asked(&self) -> BTreeSet<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All that the policy allows the caller.
+    pub(super) fn allowed(&self) -> impl Iterator<Item = (Action, Resource)> {
+        let all = Resource::ALL.iter().flat_map(|resource| Action::ALL.map(|action| (action, *resource)));
+        all.filter(|(action, resource)| self.caller.may(*action, *resource))
     }
 
     /// Rows that the caller may see, to narrow down.

@@ -265,3 +265,32 @@ async fn a_narrow_account_makes_no_wide_one(#[values(Sqlite, Postgres)] kind: Ki
     narrow.post_from(&rotate, 1, json!({})).await.problem(403, "forbidden");
     oslo.post_from(&rotate, 1, json!({})).await.ok();
 }
+
+/// A repetition is answered from what was kept, and only to whoever may still do what was done.
+#[rstest]
+#[actix_web::test]
+async fn a_repetition_asks_what_the_first_request_asked(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let made = oslo.post("/service-accounts", json!({"role": "admin", "label": "Nettstedet"})).await.made();
+    let (client_id, secret) = (made["account"]["clientId"].as_str().unwrap(), secret(&made));
+    let with = async |scope: &str| {
+        let mut form =
+            vec![("grant_type", "client_credentials"), ("client_id", client_id), ("client_secret", &secret)];
+        if !scope.is_empty() {
+            form.push(("scope", scope));
+        }
+        let nobody = node.anonymous();
+        let request = nobody.request(reqwest::Method::POST, "/oauth2/token").form(&form);
+        let token = nobody.send(request).await.ok()["access_token"].as_str().map(str::to_owned);
+        Client::new(&node.address, token, oslo.tenant).with_key("en gang")
+    };
+    let idea = json!({"title": [{"language": "nb", "text": "Felles"}]});
+    let first = with("project:read project:write").await.post("/projects", idea.clone()).await.made();
+    for narrow in ["project:read", "competence:read competence:write"] {
+        with(narrow).await.post("/projects", idea.clone()).await.problem(403, "forbidden");
+    }
+    for wide in ["project:read project:write", ""] {
+        assert_eq!(with(wide).await.post("/projects", idea.clone()).await.made(), first);
+    }
+}

@@ -89,7 +89,7 @@ async fn an_answer_is_kept_a_day_and_then_removed_a_few_at_a_time(#[values(Sqlit
         let then = (samvirke::when::now() - chrono::Duration::hours(hours)).to_rfc3339();
         let then = if kind == Postgres { format!("'{then}'::timestamptz") } else { format!("'{then}'") };
         let rows = format!(
-            "INSERT INTO idempotency SELECT tenant_id, principal, operation, 'old ' || n, request_hash, response, {then} \
+            "INSERT INTO idempotency SELECT tenant_id, principal, operation, 'old ' || n, request_hash, response, asked, {then} \
              FROM idempotency, (WITH RECURSIVE t(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM t WHERE n < {to}) \
              SELECT n FROM t) AS numbers WHERE key = 'first'"
         );

@@ -927,6 +927,7 @@ pub const ROWS: &[Row] = &[
             ("key", "the caller's word for the request"),
             ("request_hash", "that a repetition asks the same"),
             ("response", "the first answer"),
+            ("asked", "what its caller had to be allowed"),
         ],
         secret: &[],
     },
