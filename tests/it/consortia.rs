@@ -206,6 +206,36 @@ async fn who_leaves_sees_nothing_from_that_moment(#[values(Sqlite, Postgres)] ki
     bergen.get(&path).await.ok();
 }
 
+/// Two at once included: one of them stays.
+#[rstest]
+#[actix_web::test]
+async fn a_consortium_does_not_lose_its_last_coordinator(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, bergen, tromso] =
+        [node.tenant("oslo").await, node.tenant("bergen").await, node.tenant("tromso").await];
+    let id = node.consortium("fire", &[&oslo, &bergen]).await;
+    let leave = async |who: &Client| {
+        let own = who.get("/memberships").await.ok()["items"][0].clone();
+        who.post_from(
+            &format!("/memberships/{}/leave", text(&own["id"])),
+            own["version"].as_i64().unwrap(),
+            json!({}),
+        )
+        .await
+    };
+    let refused = leave(&oslo).await.problem(409, "conflict");
+    assert_eq!(refused["errors"][0]["code"], "last_coordinator");
+    node.join(id, &oslo, &tromso, samvirke::tenancy::SeatRole::Coordinator).await;
+    let both = futures_util::future::join(leave(&oslo), leave(&tromso)).await;
+    let mut left = [both.0.status.as_u16(), both.1.status.as_u16()];
+    left.sort();
+    assert_eq!(left, [200, 409]);
+    // Alone, or when it is closed, it goes.
+    leave(&bergen).await.ok();
+    let last = if both.0.status.is_success() { &tromso } else { &oslo };
+    leave(last).await.ok();
+}
+
 #[rstest]
 #[actix_web::test]
 async fn how_much_is_shared_is_the_members_own_say(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -10,11 +10,11 @@ use crate::{
         consortium,
         membership::{
             Membership, MembershipStatus, SharingCap, SharingInput,
-            entity::{ActiveModel, Entity, Model},
+            entity::{ActiveModel, Column, Entity, Model},
         },
         seat,
     },
-    tenancy::{TenantScope, TenantTx},
+    tenancy::{SeatRole, TenantScope, TenantTx, Turn},
     when,
 };
 
@@ -72,7 +72,8 @@ pub async fn decline(scope: &TenantScope, id: MembershipId, expected: i64) -> Re
         .await
 }
 
-/// Leaves a consortium: from this write on nothing is shared and nothing is seen.
+/// Leaves a consortium: from this write on nothing is shared and nothing is seen. As long as it is open and others stay, somebody
+/// coordinates it.
 pub async fn leave(scope: &TenantScope, id: MembershipId, expected: i64) -> Result<Membership> {
     let scope_in = scope.clone();
     scope
@@ -80,6 +81,7 @@ pub async fn leave(scope: &TenantScope, id: MembershipId, expected: i64) -> Resu
             Box::pin(async move {
                 let row = mine(tx, id).await?;
                 must_go(&row, MembershipStatus::Left)?;
+                must_be_led_on(tx, &row).await?;
                 let open = row.cap_competences == SharingCap::Full;
                 let row = tx
                     .change::<Entity>(row, Some(expected), |row| {
@@ -132,6 +134,29 @@ pub async fn change_sharing(
 async fn mine(tx: &TenantTx, id: MembershipId) -> Result<Model> {
     let row = tx.get::<Entity>(id.0).await?;
     if row.tenant_id == tx.me() { Ok(row) } else { Err(Error::new(Code::Forbidden)) }
+}
+
+/// Of two coordinators that leave at once the second finds that it is the last.
+async fn must_be_led_on(tx: &TenantTx, leaving: &Model) -> Result<()> {
+    if leaving.role != SeatRole::Coordinator {
+        return Ok(());
+    }
+    let consortium = leaving.consortium_id;
+    tx.lock(&format!("coordinators {consortium}"), Turn::Alone).await?;
+    if consortium::service::must_be_open(&tx.get::<consortium::Entity>(consortium.0).await?).is_err() {
+        return Ok(());
+    }
+    let staying = tx
+        .find::<Entity>()?
+        .filter(Column::ConsortiumId.eq(consortium))
+        .filter(Column::Status.eq(MembershipStatus::Active))
+        .filter(Column::TenantId.ne(tx.me()))
+        .all()
+        .await?;
+    if staying.is_empty() || staying.iter().any(|row| row.role == SeatRole::Coordinator) {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict).field("", "last_coordinator"))
 }
 
 async fn give_up_seat(tx: &TenantTx, id: ConsortiumId) -> Result<()> {
