@@ -1,11 +1,16 @@
 //! Time: the node's clock.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Timelike, Utc};
 
 /// Now, to the microsecond: PostgreSQL keeps no more, and SQLite would keep more and miss its own rows.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
+}
+
+/// A time as it was given, to the second: both databases then keep the same, and the 61st second of a minute is its 60th.
+pub fn second(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.with_nanosecond(0).unwrap_or(time)
 }
 
 /// An EDTF date (ISO 8601-2 level 1): the forms that the seeds need, kept as text and checked on the way in.

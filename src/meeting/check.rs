@@ -1,10 +1,13 @@
 //! What a meeting may say, as it would become.
 
+use chrono::{DateTime, Days, Utc};
+
 use super::entity::{Agenda, Documents, Goals, Model};
 use crate::{
     competence::check::is_https,
     error::{Result, Violations},
     tenancy::Visibility,
+    when,
 };
 
 const LONGEST_PLACE: usize = 300;
@@ -101,10 +104,7 @@ fn agenda(meeting: &Model, agenda: &Agenda, violations: &mut Violations) {
             violations.add(&at("endsAt"), "ends_before_start");
             continue;
         }
-        let within = meeting.starts_at.is_some_and(|from| from <= starts)
-            && meeting.ends_at.is_some_and(|until| ends <= until);
-        // Of a meeting that ends before it starts that is said, and not of all its parts too.
-        if !within && meeting.starts_at < meeting.ends_at {
+        if !within(meeting, starts, ends) {
             violations.add(&at("startsAt"), "outside_meeting");
         }
         if taken.iter().any(|(from, until)| starts < *until && *from < ends) {
@@ -112,6 +112,20 @@ fn agenda(meeting: &Model, agenda: &Agenda, violations: &mut Violations) {
         }
         taken.push((starts, ends));
     }
+}
+
+/// Whether a part lies within the meeting's time, or may on the days that are known roughly. Of a meeting that ends before it starts
+/// that is said, and not of all its parts too.
+fn within(meeting: &Model, starts: DateTime<Utc>, ends: DateTime<Utc>) -> bool {
+    if let (Some(from), Some(until)) = (meeting.starts_at, meeting.ends_at) {
+        return until <= from || (from <= starts && ends <= until);
+    }
+    let Some(held) = &meeting.held else { return true };
+    // Where on earth the day begins is not said with it.
+    let day = Days::new(1);
+    let early = when::first_day(held).is_some_and(|first| starts.date_naive() + day < first);
+    let late = when::last_day(held).is_some_and(|last| ends.date_naive() > last + day);
+    !early && !late
 }
 
 fn goals(goals: &Goals, violations: &mut Violations) {

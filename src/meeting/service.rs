@@ -191,8 +191,8 @@ fn given_agenda(list: &[NewAgendaItem]) -> Result<Agenda> {
         Ok(Part {
             kind: part.kind,
             title: text::given(&format!("agenda/{n}/title"), &part.title, LONGEST_TITLE)?,
-            starts_at: part.starts_at,
-            ends_at: part.ends_at,
+            starts_at: part.starts_at.map(when::second),
+            ends_at: part.ends_at.map(when::second),
             speaker: part.speaker.clone(),
             slides: part.slides.clone(),
         })
@@ -221,8 +221,8 @@ pub async fn create(scope: &TenantScope, consortium: ConsortiumId, input: NewMee
         series_id: Set(input.series_id),
         number: Set(input.number),
         title: Set(text::given("title", &input.title, LONGEST_TITLE)?),
-        starts_at: Set(input.starts_at),
-        ends_at: Set(input.ends_at),
+        starts_at: Set(input.starts_at.map(when::second)),
+        ends_at: Set(input.ends_at.map(when::second)),
         time_zone: Set(input.time_zone.clone()),
         held: Set(input.held.clone()),
         place: Set(input.place.clone()),
@@ -312,10 +312,10 @@ fn edit(row: &mut ActiveModel, input: &MeetingChange, given: Given) {
         (row.starts_at, row.ends_at, row.time_zone) = (Set(None), Set(None), Set(None));
     }
     if input.starts_at.is_some() {
-        row.starts_at = Set(input.starts_at);
+        row.starts_at = Set(input.starts_at.map(when::second));
     }
     if input.ends_at.is_some() {
-        row.ends_at = Set(input.ends_at);
+        row.ends_at = Set(input.ends_at.map(when::second));
     }
     if let Some(zone) = &input.time_zone {
         row.time_zone = Set(Some(zone.clone()));
