@@ -164,6 +164,11 @@ async fn what_cannot_be_held_is_refused_at_its_place(#[values(Sqlite, Postgres)]
         (but("/agenda/1/slides/0", json!("http://example.org")), "/agenda/1/slides/0", "url"),
         (json!({"title": danish("x"), "held": "snart"}), "/held", "edtf"),
         (
+            json!({"title": danish("x"), "held": "2011-06", "agenda": gentofte()["agenda"].clone()}),
+            "/agenda/2/startsAt",
+            "outside_meeting",
+        ),
+        (
             json!({"title": danish("x"), "held": "2010", "visibility": "private"}),
             "/visibility",
             "meeting_visibility",
@@ -188,6 +193,26 @@ async fn what_cannot_be_held_is_refused_at_its_place(#[values(Sqlite, Postgres)]
         assert_eq!(fault, (&json!(at), &json!(code)), "{body}");
     }
     assert_eq!(oslo.get("/meetings").await.ok()["items"], json!([]));
+}
+
+/// Both databases keep a time to the second, and the day that a meeting is moved to is one that its programme may stand on.
+#[rstest]
+#[actix_web::test]
+async fn a_meeting_is_moved_with_its_programme(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    let consortium = node.consortium("alle", &[&oslo]).await;
+    let mut meeting = gentofte();
+    meeting["endsAt"] = json!("2010-09-01T15:59:60.123456789+02:00");
+    let made = oslo.post(&format!("/consortia/{consortium}/meetings"), meeting).await.made();
+    assert_eq!(made["endsAt"], "2010-09-01T13:59:59Z");
+    let path = path("meetings", &made);
+    assert_eq!(oslo.get(&path).await.ok()["endsAt"], made["endsAt"]);
+    let refused = oslo.patch(&path, 1, json!({"held": "2010-10"})).await.problem(422, "invalid_input");
+    assert_eq!(refused["errors"][0]["code"], "outside_meeting");
+    let moved = oslo.patch(&path, 1, json!({"held": "2010-09"})).await.ok();
+    assert_eq!((&moved["startsAt"], &moved["agenda"]), (&Value::Null, &made["agenda"]));
+    oslo.patch(&path, 2, json!({"held": "2010-10", "agenda": []})).await.ok();
 }
 
 /// Shows 50, 51, 52, 53, 60 by createExercise, openExercise, writeNotes, notes.
@@ -405,6 +430,10 @@ async fn homework_is_due_and_comments_wait_for_the_summary(#[values(Sqlite, Post
         (&json!("2010-11~"), &json!("2010-11~"))
     );
     gentofte_.patch(&on, 2, json!({"due": "x"})).await.problem(422, "invalid_input");
+    let whenever = gentofte_.patch(&on, 2, json!({"minutes": 30, "rounds": 2, "clear": ["due"]})).await.ok();
+    assert_eq!((&whenever["due"], &whenever["rounds"]), (&Value::Null, &json!(2)));
+    let endless = gentofte_.patch(&on, 3, json!({"due": "2010-11~", "clear": ["minutes"]})).await.ok();
+    assert_eq!((&endless["minutes"], &endless["rounds"]), (&Value::Null, &Value::Null));
     // Nobody comments on what only the coordinator has read.
     let comments = json!({"kind": "comments", "title": danish("Kommentarer")});
     let comments = gentofte_.post(&exercises, comments).await.made();

@@ -9,4 +9,4 @@ pub mod service;
 pub mod turn;
 
 pub use entity::{AnswersPer, Column, Entity, ExerciseKind, ExerciseState, Model};
-pub use model::{Exercise, ExerciseChange, NewExercise};
+pub use model::{Clearable, Exercise, ExerciseChange, NewExercise};

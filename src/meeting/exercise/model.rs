@@ -1,4 +1,4 @@
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,4 +80,20 @@ pub struct ExerciseChange {
     pub minutes: Option<i64>,
     pub rounds: Option<i64>,
     pub due: Option<String>,
+    /// Fields to empty.
+    #[serde(default)]
+    #[graphql(default)]
+    pub clear: Vec<Clearable>,
+}
+
+/// A field of an exercise that can be emptied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Enum)]
+#[serde(rename_all = "snake_case")]
+#[graphql(name = "ClearableExerciseField")]
+#[schema(as = ClearableExerciseField)]
+pub enum Clearable {
+    Due,
+    /// And with it the rounds: there is no limit then.
+    Minutes,
+    Rounds,
 }

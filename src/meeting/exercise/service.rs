@@ -2,7 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Order};
 
 use super::{
-    Column, Entity, Exercise, ExerciseChange, ExerciseKind, ExerciseState, Model, NewExercise,
+    Clearable, Column, Entity, Exercise, ExerciseChange, ExerciseKind, ExerciseState, Model, NewExercise,
     entity::ActiveModel, turn,
 };
 use crate::{
@@ -108,7 +108,14 @@ pub async fn change(
         .write("changeExercise", (id, expected, input), move |tx, (id, expected, input)| {
             Box::pin(async move {
                 let row = held(tx, id).await?;
-                let (minutes, rounds) = (input.minutes.or(row.minutes), input.rounds.or(row.rounds));
+                let without = |field| input.clear.contains(&field);
+                let endless = without(Clearable::Minutes);
+                let minutes = if endless { input.minutes } else { input.minutes.or(row.minutes) };
+                let rounds = if endless || without(Clearable::Rounds) {
+                    input.rounds
+                } else {
+                    input.rounds.or(row.rounds)
+                };
                 check(minutes, rounds, input.due.as_deref())?;
                 if prompts.is_some() && row.state != ExerciseState::Planned {
                     return Err(only_in("planned"));
@@ -125,7 +132,7 @@ pub async fn change(
                         row.minutes = Set(minutes);
                         row.rounds = Set(rounds);
                         row.closes_at = Set(closes);
-                        if input.due.is_some() {
+                        if input.due.is_some() || input.clear.contains(&Clearable::Due) {
                             row.due = Set(input.due);
                         }
                     })
