@@ -7,7 +7,11 @@ use std::{
 };
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, dev::Payload, error::PayloadError, http::header, web,
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    error::{PayloadError, QueryPayloadError},
+    http::header,
+    web,
 };
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -135,12 +139,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = request.content_type().eq_ignore_ascii_case("application/json");
+        let packed = request.headers().get(header::CONTENT_ENCODING);
+        let packed = packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
         let told = text(request, "content-length").and_then(|length| length.parse::<usize>().ok());
         let mut payload = payload.take();
         Box::pin(async move {
             if !json {
                 return Err(Error::new(Code::UnsupportedMediaType)
                     .with("expected", "application/json")
+                    .into());
+            }
+            // What grows when it is unpacked is not taken in; read as it came, it would be refused as no JSON.
+            if packed {
+                return Err(Error::new(Code::UnsupportedMediaType)
+                    .with("expected", "application/json; Content-Encoding: identity")
                     .into());
             }
             // Nothing is kept of what will be too much.
@@ -272,10 +284,16 @@ fn query<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     if !is_utf8(text) {
         return Err(Error::new(Code::MalformedRequest).with("reason", "not UTF-8"));
     }
-    web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(|e| {
-        let message = e.to_string();
-        let message = message.split_once(": ").map_or(message.as_str(), |(_, rest)| rest);
-        fault("", message)
+    let said = |error: QueryPayloadError| {
+        let message = error.to_string();
+        message.split_once(": ").map_or(message.clone(), |(_, rest)| rest.to_owned())
+    };
+    let read = |text: &str| web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(said);
+    read(text).map_err(|message| {
+        // Which one it is it does not say: it is the one of which that is said when it stands alone.
+        let alone = |pair: &&str| read(pair).is_err_and(|other| other == message);
+        let name = text.split('&').find(alone).and_then(|pair| pair.split('=').next());
+        fault(name.unwrap_or_default(), &message)
     })
 }
 

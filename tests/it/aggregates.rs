@@ -458,13 +458,13 @@ async fn a_bad_question_is_told_what_is_wrong_with_it(#[values(Sqlite, Postgres)
         ("groupBy=concept,begrep", "/groupBy/1", "unknown_dimension"),
         ("groupBy=concept,theme,region,kind", "/groupBy", "too_many"),
         ("groupBy=concept,concept", "/groupBy/1", "duplicate"),
-        ("gruppe=concept", "", "unknown_field"),
+        ("gruppe=concept", "/gruppe", "unknown_field"),
+        ("groupBy=concept&stance=maybe", "/stance", "unknown_value"),
+        ("groupBy=concept&conceptId=x", "/conceptId", "id"),
     ] {
         let fault = a.get(&format!("{path}?{query}")).await.problem(422, "invalid_input");
         assert_eq!(fault["errors"][0]["code"], code, "{query}: {fault}");
-        if !pointer.is_empty() {
-            assert_eq!(fault["errors"][0]["pointer"], pointer, "{query}");
-        }
+        assert_eq!(fault["errors"][0]["pointer"], pointer, "{query}");
     }
     for query in ["format=xml", "separator=tab", "asOf=i-dag", "conceptId=x", "stance=maybe", "kind=kiosk"] {
         a.get(&format!("{path}?{query}")).await.problem(422, "invalid_input");

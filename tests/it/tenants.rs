@@ -133,6 +133,14 @@ async fn every_refusal_is_a_problem_document(#[values(Sqlite, Postgres)] kind: K
     let post = || operator.request(Method::POST, "/api/v1/tenants");
     operator.send(post().body("x")).await.problem(415, "unsupported_media_type");
     let json = || post().header("content-type", "application/json");
+    operator
+        .send(json().header("content-encoding", "gzip").body("{}"))
+        .await
+        .problem(415, "unsupported_media_type");
+    operator
+        .send(json().header("content-encoding", "identity").body("{}"))
+        .await
+        .problem(422, "invalid_input");
     operator.send(json().body("{")).await.problem(400, "malformed_request");
     operator.send(json().body(b"\"\xff\"".to_vec())).await.problem(400, "malformed_request");
     operator.send(json().body("[]")).await.problem(422, "invalid_input");
