@@ -53,13 +53,22 @@ pub fn delimited(
     writer.into_inner().map_err(|e| Error::internal(e.into_error()))
 }
 
+/// A text that no spreadsheet takes for a formula, nor any part of it: one that is set to another separator parts it there.
 fn harmless(text: &str) -> String {
     // A hyphen alone is what has no code.
-    if text != "-" && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
+    if text == "-" {
+        return text.to_owned();
     }
+    let mut out = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') {
+            out.push('\'');
+        }
+        out.push(c);
+        begins = matches!(c, ',' | ';' | '\t' | '\r' | '\n');
+    }
+    out
 }
 
 #[cfg(test)]
@@ -98,6 +107,8 @@ mod tests {
             lines[1].starts_with("a;\"'=HYPERLINK(\"\"http://x\"\";\"\"y\"\")\";0;0;0;0;0;2.3333;;;"),
             "{text}"
         );
+        assert_eq!(harmless("lån;=1+1,-2"), "lån;'=1+1,'-2");
+        assert_eq!(harmless("for-lag; -, a=b"), "for-lag; -, a=b");
         let comma = String::from_utf8(csv(&cube, Separator::Comma).unwrap()).unwrap();
         assert!(comma.starts_with("tenant,tenantLabel,tenantsHaving,"));
     }
