@@ -19,10 +19,11 @@ pub fn masked(text: &str) -> String {
     text.chars().enumerate().map(|(n, c)| if hidden(n) && !c.is_whitespace() { '•' } else { c }).collect()
 }
 
-/// One character as it is read: the digits of other keyboards, dashes and spaces of every kind.
+/// One character as it is read: the digits of other keyboards and of mathematics, raised, ringed or wide, dashes and spaces of
+/// every kind.
 fn plain(c: char) -> char {
-    match c {
-        '０'..='９' | '٠'..='٩' | '۰'..='۹' => digit(c),
+    match unadorned(c) {
+        c @ ('٠'..='٩' | '۰'..='۹') => digit(c),
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' => '-',
         '\n' | '\r' => '\n',
         c if c.is_whitespace() => ' ',
@@ -30,9 +31,22 @@ fn plain(c: char) -> char {
     }
 }
 
+/// A digit without its dress: what it is compatible to.
+fn unadorned(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let mut all = Vec::new();
+    unicode_normalization::char::decompose_compatible(c, |part| all.push(part));
+    match all.as_slice() {
+        // Ten in a ring is no digit, nor is a half.
+        [digit] if digit.is_ascii_digit() => *digit,
+        _ => c,
+    }
+}
+
 fn digit(c: char) -> char {
     let zero = match c {
-        '０'..='９' => '０',
         '٠'..='٩' => '٠',
         _ => '۰',
     };
