@@ -55,6 +55,7 @@ pub struct StatDataset {
     pub value: Option<Vec<Option<Number>>>,
     /// By place in `value`: why there is none. The codes are explained in `extension.status`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub status: BTreeMap<usize, String>,
 }
 
