@@ -104,6 +104,10 @@ impl TenantScope {
         self.db.pulse().crowd(topic)
     }
 
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
     fn who(&self) -> Who {
         let duty = if self.caller.is_operator() { Duty::Operator } else { Duty::Member };
         Who { tenant: Some(self.caller.tenant().0), duty, client: None }

@@ -173,7 +173,8 @@ impl TenantTx {
         let statement = self.conn.get_database_backend().build(&select);
         let rows = self.conn.query_all_raw(statement).await.map_err(failed)?;
         self.witness.show(&self.caller, &watches, &rows);
-        rows.iter().map(|row| R::from_query_result(row, "").map_err(failed)).collect()
+        // One after the other they go: there may be very many.
+        rows.into_iter().map(|row| R::from_query_result(&row, "").map_err(failed)).collect()
     }
 
     /// The caller's seat in a consortium; without one the consortium does not exist.
