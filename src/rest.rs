@@ -19,7 +19,7 @@ pub use armour::armoured;
 pub use extract::{
     Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, rated, request_id,
 };
-pub use figures::{Figures, Filed, Table, Wish, csv_wished, wished};
+pub use figures::{Again, Figures, Filed, Table, Wish, csv_wished, wished};
 pub use metered::metered;
 pub use pace::{BEAT, SaysAbsent, paced};
 pub use paper::{ICalendar, Markdown, Paper, PaperFormat};

@@ -132,13 +132,32 @@ impl Text {
 
     /// As [`Text::serve`], for texts that are never empty.
     pub fn serve_or_empty(&self, wishes: &Languages) -> LocalText {
-        self.serve(wishes).unwrap_or_else(|| LocalText {
+        self.serve(wishes).unwrap_or_else(|| LocalText::empty(wishes))
+    }
+
+    /// As [`Text::serve_or_empty`], and nothing but the text that is read first is copied.
+    pub fn into_served(self, wishes: &Languages) -> LocalText {
+        let served = wishes.order().iter().find_map(|l| self.0.get(l).map(|text| (*l, text.clone())));
+        let Some((language, text)) = served else { return LocalText::empty(wishes) };
+        LocalText {
+            text,
+            language,
+            requested: wishes.first(),
+            fallback: language != wishes.first(),
+            translations: self.0.into_iter().map(|(language, text)| Translation { language, text }).collect(),
+        }
+    }
+}
+
+impl LocalText {
+    fn empty(wishes: &Languages) -> Self {
+        Self {
             text: String::new(),
             language: wishes.first(),
             requested: wishes.first(),
             fallback: false,
             translations: Vec::new(),
-        })
+        }
     }
 }
 
@@ -219,6 +238,10 @@ mod tests {
         );
         let exact = text.serve(&Languages::accept(Some("fi"))).unwrap();
         assert!(!exact.fallback);
+        for wishes in ["da-DK, en;q=0.5", "fi", "nb"].map(|tag| Languages::accept(Some(tag))) {
+            assert_eq!(text.clone().into_served(&wishes), text.serve_or_empty(&wishes));
+            assert_eq!(Text::default().into_served(&wishes), Text::default().serve_or_empty(&wishes));
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What is shared in a consortium, as the computations take it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use sea_orm::{
-    FromQueryResult,
+    DbErr, FromQueryResult, QueryResult,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
@@ -75,7 +78,7 @@ struct MemberRow {
     country: Option<String>,
 }
 
-#[derive(FromQueryResult)]
+/// Read by place: there are very many, and a name would be looked up in each row for each column.
 struct EntryRow {
     tenant_id: Option<TenantId>,
     stance: Option<Stance>,
@@ -83,6 +86,19 @@ struct EntryRow {
     wanted: Option<i64>,
     occasion: Option<OccasionId>,
     concept_id: Option<ConceptId>,
+}
+
+impl FromQueryResult for EntryRow {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            tenant_id: row.try_get_by_index(0)?,
+            stance: row.try_get_by_index(1)?,
+            level: row.try_get_by_index(2)?,
+            wanted: row.try_get_by_index(3)?,
+            occasion: row.try_get_by_index(4)?,
+            concept_id: row.try_get_by_index(5)?,
+        })
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -106,7 +122,7 @@ pub fn text(raw: &str) -> Result<Text> {
 /// called is then told once each, and not once for each of the many entries.
 pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
     use competence::Column as E;
-    // First what not everybody may ask for: who may not is told so before anything else.
+    // First what not everybody may ask for: who may not is told so before anything else. In the order of `EntryRow`.
     let question = tx
         .members(consortium)
         .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("m", membership::Column::TenantId)))
@@ -151,7 +167,7 @@ fn gather(
 ) -> Result<Facts> {
     let name = members.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();
     let mut facts = Facts { consortium, name, members: BTreeMap::new(), entries: Vec::new() };
-    let mut by_id = BTreeMap::new();
+    let mut by_id = HashMap::new();
     for row in members {
         let (Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
             (row.tenant_id, row.slug, row.names, row.kind, row.country)
@@ -162,14 +178,14 @@ fn gather(
         by_id.insert(id, member.clone());
         facts.members.insert(slug, member);
     }
-    let rows: BTreeMap<ConceptId, ConceptRow> =
+    let rows: HashMap<ConceptId, ConceptRow> =
         concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
     let mut concept = |id: Option<ConceptId>| -> Result<Option<Arc<Concept>>> {
-        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
-        if let Some(known) = known.met(row.id) {
+        if let Some(known) = known.met(id) {
             return Ok(Some(known));
         }
+        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
         let theme = match row.theme_id.and_then(|id| rows.get(&id)) {
             Some(theme) => known.one(theme.id, theme.notation.clone(), theme.labels.clone(), None)?,
             None => None,
@@ -194,7 +210,7 @@ fn gather(
 
 /// Concepts that were met, each made once.
 #[derive(Default)]
-pub struct Concepts(BTreeMap<ConceptId, Arc<Concept>>);
+pub struct Concepts(HashMap<ConceptId, Arc<Concept>>);
 
 impl Concepts {
     fn met(&self, id: Option<ConceptId>) -> Option<Arc<Concept>> {
@@ -221,7 +237,11 @@ impl Concepts {
 impl Facts {
     /// Only these libraries.
     pub fn keep(&mut self, keep: impl Fn(&Member) -> bool) {
+        let all = self.members.len();
         self.members.retain(|_, member| keep(member));
+        if self.members.len() == all {
+            return;
+        }
         let members = &self.members;
         self.entries.retain(|entry| members.contains_key(&entry.tenant.slug));
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result, connection::Connection};
 use chrono::NaiveDate;
 
@@ -88,9 +90,11 @@ impl AggregateQuery {
         #[graphql(default)] group_by: Vec<Dimension>,
         filter: Option<CubeFilter>,
         as_of: Option<NaiveDate>,
-    ) -> Result<CompetenceCube> {
-        let filter = filter.unwrap_or_default();
-        Ok(service::aggregate_competences(scope(ctx)?, consortium_id, group_by, filter, as_of).await?)
+    ) -> Result<Arc<CompetenceCube>> {
+        let (scope, filter) = (scope(ctx)?, filter.unwrap_or_default());
+        let asked = format!("cube {group_by:?} {filter:?} {as_of:?}");
+        let work = service::aggregate_competences(scope, consortium_id, group_by, filter, as_of);
+        Ok(scope.again(consortium_id, asked, Box::pin(work)).await?)
     }
 
     /// What the cube of competences can be asked: its dimensions and measures, with their definitions.

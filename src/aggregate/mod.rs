@@ -11,6 +11,7 @@
 //! * Libraries are counted, never rows, and each once.
 //! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
 //!   register of regions too when it is divided by them.
+//! * What is dear to count is kept as it was written until anything is committed ([`TenantScope::again`](crate::tenancy::TenantScope::again)).
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
 mod cube;

@@ -13,7 +13,7 @@ use crate::{
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
     page::{Page, PageArgs},
     registry::tenant::TenantKind,
-    rest::{Figures, Found, Listing, NoFilter, Params, Problem, Table, Wish, wished},
+    rest::{Again, Figures, Found, Listing, NoFilter, Params, Problem, Table, Wish, wished},
     tenancy::TenantScope,
 };
 
@@ -37,8 +37,10 @@ async fn landscape(
     scope: TenantScope,
     consortium: web::Path<ConsortiumId>,
     filter: Params<LandscapeFilter>,
-) -> Result<Figures<Landscape>, Problem> {
-    Ok(Figures(service::landscape(&scope, *consortium, filter.0).await?))
+) -> Result<Again<Figures<Landscape>>, Problem> {
+    let asked = format!("landscape {:?}", filter.0);
+    let work = async { service::landscape(&scope, *consortium, filter.0).await.map(Figures) };
+    Again::of(&scope, *consortium, asked, Box::pin(work)).await
 }
 
 /// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.
@@ -48,8 +50,9 @@ async fn overlap(
     scope: TenantScope,
     consortium: web::Path<ConsortiumId>,
     _none: Params<NoFilter>,
-) -> Result<Figures<Overlap>, Problem> {
-    Ok(Figures(service::overlap(&scope, *consortium).await?))
+) -> Result<Again<Figures<Overlap>>, Problem> {
+    let work = async { service::overlap(&scope, *consortium).await.map(Figures) };
+    Again::of(&scope, *consortium, "overlap", Box::pin(work)).await
 }
 
 /// Two libraries side by side, in what the caller may see of each.
@@ -114,7 +117,7 @@ async fn suggestions(
     Ok(Found(service::suggestions(&scope, *consortium, listing.0, listing.1).await?))
 }
 
-#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = TableFormat)]
 enum Format {
@@ -158,8 +161,24 @@ async fn aggregate_competences(
     request: HttpRequest,
     consortium: web::Path<ConsortiumId>,
     params: Params<CubeParams>,
-) -> Result<Table<CompetenceCube, JsonStat>, Problem> {
+) -> Result<Again<Table<CompetenceCube, JsonStat>>, Problem> {
     let ask = params.0;
+    let format = ask.format.unwrap_or_else(|| match wished(&request) {
+        Wish::Json => Format::Json,
+        Wish::Csv => Format::Csv,
+        Wish::Xlsx => Format::Xlsx,
+    });
+    // What is asked stands in the address, all of it: what is not known there is refused before.
+    let asked = format!("aggregateCompetences {format:?} {}", request.query_string());
+    Again::of(&scope, *consortium, asked, Box::pin(cube(&scope, *consortium, ask, format))).await
+}
+
+async fn cube(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    ask: CubeParams,
+    format: Format,
+) -> crate::error::Result<Table<CompetenceCube, JsonStat>> {
     let group_by = service::dimensions(ask.group_by.as_deref().unwrap_or_default())?;
     let filter = CubeFilter {
         stance: ask.stance,
@@ -169,18 +188,13 @@ async fn aggregate_competences(
         country: ask.country,
         region_id: ask.region_id,
     };
-    let cube = service::aggregate_competences(&scope, *consortium, group_by, filter, ask.as_of).await?;
-    let format = ask.format.unwrap_or_else(|| match wished(&request) {
-        Wish::Json => Format::Json,
-        Wish::Csv => Format::Csv,
-        Wish::Xlsx => Format::Xlsx,
-    });
+    let cube = service::aggregate_competences(scope, consortium, group_by, filter, ask.as_of).await?;
     let name = "competences";
     Ok(match format {
         Format::Json => Table::Json(cube),
-        Format::JsonStat => Table::Stat(service::json_stat(&scope, &cube)?),
+        Format::JsonStat => Table::Stat(service::json_stat(scope, &cube)?),
         Format::Csv => Table::Csv { name, bytes: service::csv(&cube, ask.separator.unwrap_or_default())? },
-        Format::Xlsx => Table::Xlsx { name, bytes: service::xlsx(&scope, &cube)? },
+        Format::Xlsx => Table::Xlsx { name, bytes: service::xlsx(scope, &cube)? },
     })
 }
 

@@ -2,6 +2,12 @@
 //! function that refuses whatever it does not know. The library checks the signature; the claims are checked
 //! here, because the library lets pass what it was told to require (no audience, an unknown `crit`, any `typ`).
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation};
@@ -75,13 +81,14 @@ pub struct Tokens {
     keys: Keys,
     issuer: String,
     audience: String,
+    met: Met,
 }
 
 impl Tokens {
     /// `base` is the node's public address: the issuer, and with `/api` the only audience.
     pub fn new(keys: Keys, base: &str) -> Self {
         let issuer = base.trim_end_matches('/').to_owned();
-        Self { keys, audience: format!("{issuer}/api"), issuer }
+        Self { keys, audience: format!("{issuer}/api"), issuer, met: Met::default() }
     }
 
     pub fn keys(&self) -> &Keys {
@@ -133,20 +140,23 @@ impl Tokens {
             && self.keys.for_tokens(&grant.kid, now).is_some()
     }
 
-    /// The caller that a token names, or a refusal that does not say why.
+    /// The caller that a token names, or a refusal that does not say why. A signature that was found good stays so and is not reckoned
+    /// again; what time and keys have to say is asked each time.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified> {
         let refuse = || Error::new(Code::InvalidToken);
         if token.len() > MAX_LENGTH {
             return Err(refuse());
         }
-        let kid = check_header(token).ok_or_else(refuse)?;
-        let key = self.keys.for_tokens(&kid, now).ok_or_else(refuse)?;
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|e| refuse().because(e))?.claims;
+        let print = digest::digest(&digest::SHA256, token.as_bytes());
+        let print: Print = print.as_ref().try_into().map_err(|_| refuse())?;
+        let (signed, met) = match self.met.find(&print) {
+            Some(signed) => (signed, true),
+            None => (Arc::new(self.signed(token, now)?), false),
+        };
+        if met && self.keys.for_tokens(&signed.kid, now).is_none() {
+            return Err(refuse());
+        }
+        let Signed { claims, kid, scopes } = &*signed;
         let now = now.timestamp();
         let good = claims.iss == self.issuer
             && claims.aud == self.audience
@@ -158,13 +168,89 @@ impl Tokens {
         if !good {
             return Err(refuse());
         }
+        if !met {
+            self.met.note(print, signed.clone());
+        }
+        let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, *scopes);
+        let grant = Grant { subject: claims.sub, issued: claims.iat, expires: claims.exp, kid: kid.clone() };
+        Ok(Verified { caller, grant })
+    }
+
+    /// What a token says, when it is signed with a key whose tokens are good.
+    fn signed(&self, token: &str, now: DateTime<Utc>) -> Result<Signed> {
+        let refuse = || Error::new(Code::InvalidToken);
+        let kid = check_header(token).ok_or_else(refuse)?;
+        let key = self.keys.for_tokens(&kid, now).ok_or_else(refuse)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|e| refuse().because(e))?.claims;
         let scopes = match &claims.scope {
             None => Scopes::ALL,
             Some(list) => Scopes::parse(list).map_err(|_| refuse())?,
         };
-        let caller = Caller::within(claims.tenant, claims.sub.to_string(), claims.role, scopes);
-        let grant = Grant { subject: claims.sub, issued: claims.iat, expires: claims.exp, kid };
-        Ok(Verified { caller, grant })
+        Ok(Signed { claims, kid, scopes })
+    }
+}
+
+/// SHA-256 of a token: the token itself is kept nowhere.
+type Print = [u8; 32];
+
+/// A token whose signature was found good.
+struct Signed {
+    claims: Claims,
+    kid: String,
+    scopes: Scopes,
+}
+
+/// Tokens that were met, about the last so many that were used. None comes in that this node did not sign.
+#[derive(Clone, Default)]
+struct Met(Arc<Mutex<Generations>>);
+
+#[derive(Default)]
+struct Generations {
+    young: HashMap<Print, Arc<Signed>>,
+    old: HashMap<Print, Arc<Signed>>,
+}
+
+/// Of one generation.
+const MOST_MET: usize = 1_000;
+
+impl Met {
+    fn generations(&self) -> MutexGuard<'_, Generations> {
+        // Poisoned, it is a map all the same.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, print: &Print) -> Option<Arc<Signed>> {
+        let mut met = self.generations();
+        if let Some(signed) = met.young.get(print) {
+            return Some(signed.clone());
+        }
+        let signed = met.old.remove(print)?;
+        met.note(*print, signed.clone());
+        Some(signed)
+    }
+
+    fn note(&self, print: Print, signed: Arc<Signed>) {
+        self.generations().note(print, signed);
+    }
+}
+
+impl Generations {
+    fn note(&mut self, print: Print, signed: Arc<Signed>) {
+        if self.young.len() >= MOST_MET {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(print, signed);
+    }
+}
+
+impl std::fmt::Debug for Met {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Met")
     }
 }
 
@@ -326,6 +412,36 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_token_that_was_met_is_held_to_all_that_may_have_changed() {
+        let tokens = tokens();
+        let now = when::now();
+        let token = |life| {
+            tokens.issue(ServiceAccountId::new(), "c", TenantId::new(), Role::Viewer, now, life).unwrap()
+        };
+        let good = token(LIFE);
+        let first = tokens.verify(&good, now).unwrap();
+        let again = tokens.verify(&good, now).unwrap();
+        assert_eq!(first.caller.principal(), again.caller.principal());
+        assert_ne!(first.caller.request_id(), again.caller.request_id());
+        // It is over, and it is not yet, whoever met it.
+        let at = |seconds| tokens.verify(&good, now + chrono::Duration::seconds(seconds)).is_ok();
+        assert!(at(LIFE + LEEWAY - 1) && !at(LIFE + LEEWAY) && at(0) && !at(-LEEWAY - 1));
+        // One that is like it is another.
+        let last = if good.ends_with('A') { "Q" } else { "A" };
+        assert!(tokens.verify(&format!("{}{last}", &good[..good.len() - 1]), now).is_err());
+        assert!(tokens.verify(&format!("{good}="), now).is_err());
+        // Another node's is none of ours.
+        let other = Tokens::new(Keys::fresh().unwrap(), "https://node.example");
+        assert!(other.verify(&good, now).is_err() && tokens.verify(&good, now).is_ok());
+        // There is an end to how many are remembered.
+        for _ in 0..2 * MOST_MET + 10 {
+            tokens.verify(&token(LIFE), now).unwrap();
+        }
+        let met = tokens.met.generations();
+        assert!(met.young.len() <= MOST_MET && met.old.len() <= MOST_MET);
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! Rows as they are served: an entry, or a state of one, with its concept and theme.
 
-use sea_orm::{
-    DbErr, FromQueryResult, QueryResult,
-    sea_query::{ExprTrait, SimpleExpr},
-};
+use sea_orm::{DbErr, FromQueryResult, QueryResult, sea_query::SimpleExpr};
 
 use super::{Column, Competence, Entity, Model, history, occasion};
 use crate::{
@@ -42,10 +39,8 @@ pub fn entries(question: Question) -> Question {
 
 fn around(question: Question, named: SimpleExpr, in_group: SimpleExpr) -> Question {
     question
-        .left_join::<occasion::Entity>("oc", of("oc", occasion::Column::Id).eq(named))
-        .left_join_within_scope::<group::Entity>("gr", of("gr", group::Column::Id).eq(in_group))
-        .take(of("oc", occasion::Column::Id), "around_occasion")
-        .take(of("gr", group::Column::Id), "around_group")
+        .take_named::<occasion::Entity>(named, "around_occasion")
+        .take_named_within_scope::<group::Entity>(in_group, "around_group")
 }
 
 impl Around {

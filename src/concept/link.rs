@@ -51,12 +51,12 @@ impl Linked {
         }))
     }
 
-    pub fn shape(&self, scope: &TenantScope) -> ConceptLink {
+    pub fn shape(self, scope: &TenantScope) -> ConceptLink {
         ConceptLink {
             id: self.id,
-            notation: self.notation.clone(),
-            label: scope.say(&self.labels),
-            theme: self.theme.as_ref().map(|theme| theme_link(scope, theme)),
+            notation: self.notation,
+            label: scope.say_all(self.labels),
+            theme: self.theme.map(|theme| theme_link(scope, theme)),
         }
     }
 }
@@ -66,6 +66,6 @@ pub(super) fn read_theme(row: &QueryResult) -> Result<Option<(ConceptId, Text)>,
     Ok(Some((id, row.try_get("th_", "labels")?)))
 }
 
-pub(super) fn theme_link(scope: &TenantScope, (id, labels): &(ConceptId, Text)) -> ThemeLink {
-    ThemeLink { id: *id, label: scope.say(labels) }
+pub(super) fn theme_link(scope: &TenantScope, (id, labels): (ConceptId, Text)) -> ThemeLink {
+    ThemeLink { id, label: scope.say_all(labels) }
 }

@@ -157,7 +157,7 @@ pub async fn suggest(scope: &TenantScope, wish: SuggestionWish) -> Result<Sugges
             how: hit.how,
             met: hit.label,
             met_language: hit.lang,
-            concept: concept.shape(&scope),
+            concept: concept.clone().shape(&scope),
         });
         own.chain(hits).take(limit).collect()
     };
@@ -266,7 +266,7 @@ fn shape(scope: &TenantScope, row: Row, other_labels: Vec<ConceptLabel>, seen: &
             .unwrap_or_default(),
         other_labels,
         top: concept.top,
-        theme: theme.as_ref().map(|theme| link::theme_link(scope, theme)),
+        theme: theme.map(|theme| link::theme_link(scope, theme)),
         kinds: serde_json::from_value(concept.kinds).unwrap_or_default(),
         broader_ids: serde_json::from_value(concept.broader).unwrap_or_default(),
         related_ids: serde_json::from_value(concept.related).unwrap_or_default(),

@@ -1,11 +1,12 @@
 //! Figures as an answer: tagged by their own bytes, so that who asks again is told in one line that nothing changed.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display, marker::PhantomData, pin::Pin, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError,
     body::BoxBody,
     http::{StatusCode, header},
+    web::Bytes,
 };
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -19,7 +20,11 @@ use utoipa::{
 };
 
 use super::{Problem, reply};
-use crate::error::Error;
+use crate::{
+    error::{Error, Result},
+    id::ConsortiumId,
+    tenancy::{TenantScope, Weigh},
+};
 
 /// 200 with figures, or 304 when the caller has them already (`If-None-Match`).
 pub struct Figures<T>(pub T);
@@ -44,7 +49,7 @@ impl<T: Serialize + reply::Versioned> Responder for Filed<T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = match self {
             Filed::Json(value) => reply::Found(value).respond_to(request),
-            Filed::Csv { name, bytes } => file(request, name, bytes),
+            Filed::Csv { name, bytes } => Sheet::csv(name, bytes).answer(request),
         };
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
         response
@@ -63,65 +68,130 @@ pub fn csv_wished(request: &HttpRequest) -> bool {
     heaviest(request, &["text/csv"]).is_some()
 }
 
-fn file(request: &HttpRequest, name: &str, bytes: Vec<u8>) -> HttpResponse {
-    let to = format!("attachment; filename=\"{name}.csv\"");
-    tagged(request, "text/csv; charset=utf-8; header=present", Some(to), bytes)
-}
-
 /// The media type of a spreadsheet.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Figures as they are written, with their tag.
+pub struct Sheet {
+    kind: Cow<'static, str>,
+    /// As what a file is saved.
+    name: Option<(&'static str, &'static str)>,
+    /// Whether another format could have been wished for.
+    varies: bool,
+    tag: String,
+    bytes: Bytes,
+}
+
+/// What can be written down.
+pub trait Written {
+    fn written(self) -> Result<Sheet>;
+}
+
+impl Sheet {
+    pub(super) fn new(kind: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
+        let tag = format!("\"{}\"", BASE64.encode(digest::digest(&digest::SHA256, &bytes)));
+        Self { kind: kind.into(), name: None, varies: false, tag, bytes: bytes.into() }
+    }
+
+    fn json(value: &impl Serialize) -> Result<Self> {
+        serde_json::to_vec(value).map(|bytes| Self::new("application/json", bytes)).map_err(Error::internal)
+    }
+
+    fn csv(name: &'static str, bytes: Vec<u8>) -> Self {
+        Self { name: Some((name, "csv")), ..Self::new("text/csv; charset=utf-8; header=present", bytes) }
+    }
+
+    /// 200 with it, or 304 when the caller has it already.
+    pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let known =
+            request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|list| {
+                // A comparison of caches: weak or strong is the same here.
+                list.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == self.tag || t == "*")
+            });
+        let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+        response.insert_header((header::ETAG, self.tag.as_str()));
+        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        if self.varies {
+            response.append_header((header::VARY, "accept"));
+        }
+        if known {
+            return response.finish();
+        }
+        if let Some((name, end)) = self.name {
+            let to = format!("attachment; filename=\"{name}.{end}\"");
+            response.insert_header((header::CONTENT_DISPOSITION, to));
+        }
+        response.content_type(&*self.kind).body(self.bytes.clone())
+    }
+}
+
+impl Weigh for Sheet {
+    fn bytes(&self) -> usize {
+        self.bytes.len() + self.tag.len() + size_of::<Self>()
+    }
+}
+
+impl<T: Serialize> Written for Figures<T> {
+    fn written(self) -> Result<Sheet> {
+        Sheet::json(&self.0)
+    }
+}
+
+impl<T: Serialize, S: Serialize> Written for Table<T, S> {
+    fn written(self) -> Result<Sheet> {
+        let sheet = match self {
+            Table::Json(value) => Sheet::json(&value)?,
+            Table::Stat(value) => Sheet::json(&value)?,
+            Table::Csv { name, bytes } => Sheet::csv(name, bytes),
+            Table::Xlsx { name, bytes } => Sheet { name: Some((name, "xlsx")), ..Sheet::new(XLSX, bytes) },
+        };
+        Ok(Sheet { varies: true, ..sheet })
+    }
+}
+
+/// Figures that are kept as they were written, and given again as long as they hold; see [`TenantScope::again`].
+pub struct Again<W>(Arc<Sheet>, PhantomData<W>);
+
+impl<W: Written> Again<W> {
+    /// `asked` is the operation and all that it was asked, the wish for a format included. Of no consortium: it is not kept.
+    pub async fn of(
+        scope: &TenantScope,
+        consortium: impl Into<Option<ConsortiumId>>,
+        asked: impl Display,
+        work: Pin<Box<impl Future<Output = Result<W>>>>,
+    ) -> Result<Self, Problem> {
+        let work = Box::pin(async { work.await?.written() });
+        let sheet = match consortium.into() {
+            Some(consortium) => scope.again(consortium, asked, work).await?,
+            None => Arc::new(work.await?),
+        };
+        Ok(Self(sheet, PhantomData))
+    }
+}
+
+impl<W> Responder for Again<W> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        self.0.answer(request)
+    }
+}
+
+impl<W: IntoResponses> IntoResponses for Again<W> {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        W::responses()
+    }
+}
 
 impl<T: Serialize> Responder for Figures<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match serde_json::to_vec(&self.0) {
-            Ok(bytes) => tagged(request, "application/json", None, bytes),
-            Err(error) => Problem(Error::internal(error)).error_response(),
+        match self.written() {
+            Ok(sheet) => sheet.answer(request),
+            Err(error) => Problem(error).error_response(),
         }
     }
-}
-
-impl<T: Serialize, S: Serialize> Responder for Table<T, S> {
-    type Body = BoxBody;
-
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let mut response = match self {
-            Table::Json(value) => Figures(value).respond_to(request),
-            Table::Stat(value) => Figures(value).respond_to(request),
-            Table::Csv { name, bytes } => file(request, name, bytes),
-            Table::Xlsx { name, bytes } => {
-                let to = format!("attachment; filename=\"{name}.xlsx\"");
-                tagged(request, XLSX, Some(to), bytes)
-            }
-        };
-        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));
-        response
-    }
-}
-
-pub(super) fn tagged(
-    request: &HttpRequest,
-    kind: &str,
-    disposition: Option<String>,
-    bytes: Vec<u8>,
-) -> HttpResponse {
-    let tag = format!("\"{}\"", BASE64.encode(digest::digest(&digest::SHA256, &bytes)));
-    let known =
-        request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|list| {
-            // A comparison of caches: weak or strong is the same here.
-            list.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == tag || t == "*")
-        });
-    let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
-    response.insert_header((header::ETAG, tag));
-    response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-    if known {
-        return response.finish();
-    }
-    if let Some(disposition) = disposition {
-        response.insert_header((header::CONTENT_DISPOSITION, disposition));
-    }
-    response.content_type(kind).body(bytes)
 }
 
 /// What a caller wishes for by `Accept`.

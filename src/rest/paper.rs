@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{Content, Object, RefOr, Response, schema::Type},
 };
 
-use super::figures::{Figures, described, heaviest, responses, tagged};
+use super::figures::{Figures, Sheet, described, heaviest, responses};
 
 /// A kind of text.
 pub trait Medium {
@@ -63,7 +63,7 @@ impl<T: Serialize, M: Medium> Responder for Paper<T, M> {
         let mut response = match self {
             Self::Json(value) => Figures(value).respond_to(request),
             Self::Text(text, _) => {
-                tagged(request, &format!("{}; charset=utf-8", M::TYPE), None, text.into_bytes())
+                Sheet::new(format!("{}; charset=utf-8", M::TYPE), text.into_bytes()).answer(request)
             }
         };
         response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept"));

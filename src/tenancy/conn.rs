@@ -8,6 +8,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use futures_util::TryStreamExt;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -36,6 +37,38 @@ impl Conn {
             Kind::Postgres(tx) => tx.into_inner().commit().await,
             Kind::Sqlite(tx) => tx.into_inner().commit().await,
         }
+    }
+}
+
+impl Conn {
+    /// Reads the rows of an answer one by one. Of very many, all of them at once would take many times the memory of what is
+    /// made of them.
+    pub(super) async fn each<R>(
+        &self,
+        statement: Statement,
+        mut read: impl FnMut(&QueryResult) -> Result<R, DbErr>,
+    ) -> Result<Vec<R>, DbErr> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let values = SqlxValues(statement.values.unwrap_or(Values(Vec::new())));
+        let sql = sqlx::AssertSqlSafe(statement.sql);
+        let mut out = Vec::new();
+        match &self.kind {
+            Kind::Postgres(tx) => {
+                let mut tx = tx.lock().await;
+                let mut rows = sqlx::query_with::<Postgres, _>(sql, values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    out.push(read(&row.into())?);
+                }
+            }
+            Kind::Sqlite(tx) => {
+                let mut tx = tx.lock().await;
+                let mut rows = sqlx::query_with::<Sqlite, _>(sql, values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    out.push(read(&row.into())?);
+                }
+            }
+        }
+        Ok(out)
     }
 }
 

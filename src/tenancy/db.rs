@@ -14,7 +14,7 @@ use std::{
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbBackend;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::{
     conn::{Conn, Kind},
     fault::unavailable,
+    keep::{Keep, Stamp},
     pulse::Pulse,
     witness::Witness,
 };
@@ -43,11 +44,20 @@ struct Inner {
     witness: Arc<Witness>,
     pulse: Arc<Pulse>,
     kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    keep: Keep,
 }
 
 enum Pools {
     Postgres(PgPool),
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite { write: SqlitePool, read: SqlitePool, beside: Box<Beside> },
+}
+
+/// A connection of SQLite that reads nothing but how often others have written.
+struct Beside {
+    options: SqliteConnectOptions,
+    /// With its number, for the count is each connection's own. Taken out while it is asked: one that was given up half way does not
+    /// come back.
+    held: Mutex<Option<(Uuid, SqliteConnection)>>,
 }
 
 /// How many connections, and how long is waited.
@@ -57,11 +67,13 @@ pub struct Options {
     /// For a lock that another request holds.
     pub patience: Duration,
     pub walls: Walls,
+    /// Bytes of answers that are kept to be given again; 0: none is.
+    pub kept: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections: 8, patience: Duration::from_secs(5), walls: Walls::default() }
+        Self { connections: 8, patience: Duration::from_secs(5), walls: Walls::default(), kept: 8 << 20 }
     }
 }
 
@@ -202,6 +214,7 @@ impl Db {
             witness: Arc::default(),
             pulse: Arc::default(),
             kept: StdMutex::default(),
+            keep: Keep::new(options.kept),
         })))
     }
 
@@ -233,7 +246,7 @@ impl Db {
     pub async fn lint(&self) -> Result<Vec<String>> {
         match &self.0.pools {
             Pools::Postgres(pool) => super::lint::postgres(pool).await.map_err(unavailable),
-            Pools::Sqlite { write, read } => super::lint::sqlite(write, read).await.map_err(unavailable),
+            Pools::Sqlite { write, read, .. } => super::lint::sqlite(write, read).await.map_err(unavailable),
         }
     }
 
@@ -254,7 +267,7 @@ impl Db {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.0.pools {
             Pools::Postgres(pool) => sql.fetch_all(pool).await?.iter().map(|row| row.try_get(0)).collect(),
-            Pools::Sqlite { write: writer, read } => {
+            Pools::Sqlite { write: writer, read, .. } => {
                 let rows = sql.fetch_all(if write { writer } else { read }).await?;
                 rows.iter().map(|row| row.try_get(0)).collect()
             }
@@ -290,9 +303,10 @@ impl Db {
     pub async fn close(&self) {
         match &self.0.pools {
             Pools::Postgres(pool) => pool.close().await,
-            Pools::Sqlite { write, read } => {
+            Pools::Sqlite { write, read, beside } => {
                 write.close().await;
                 read.close().await;
+                drop(beside.held.lock().await.take());
             }
         }
     }
@@ -305,7 +319,7 @@ impl Db {
         }
         match &self.0.pools {
             Pools::Postgres(pool) => vec![of("all", pool)],
-            Pools::Sqlite { write, read } => vec![of("write", write), of("read", read)],
+            Pools::Sqlite { write, read, .. } => vec![of("write", write), of("read", read)],
         }
     }
 
@@ -319,6 +333,28 @@ impl Db {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let value = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
         value.downcast().unwrap_or_default()
+    }
+
+    pub(super) fn keep(&self) -> &Keep {
+        &self.0.keep
+    }
+
+    /// Another one after every commit, of any process: what PostgreSQL and SQLite themselves go by, to know what they may reuse.
+    pub(super) async fn stamp(&self) -> Result<Stamp> {
+        // Which transactions have ended. Those of other databases of the server count too. A server that was set up anew counts
+        // anew: it is told apart by when it started.
+        const SNAPSHOT: &str =
+            "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text";
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.0.pools {
+            Pools::Postgres(pool) => {
+                let stamp: String =
+                    sqlx::query_scalar(SNAPSHOT).fetch_one(pool).await.map_err(unavailable)?;
+                Ok(stamp.into())
+            }
+            Pools::Sqlite { read, .. } if read.is_closed() => Err(unavailable(sqlx::Error::PoolClosed)),
+            Pools::Sqlite { beside, .. } => beside.stamp().await.map_err(unavailable),
+        }
     }
 
     pub(super) fn witness(&self) -> Arc<Witness> {
@@ -385,7 +421,7 @@ impl Db {
                 let sql = AssertSqlSafe(format!("{begin}; {}", who.postgres()));
                 Kind::Postgres(Mutex::new(pool.begin_with(sql).await.map_err(unavailable)?))
             }
-            Pools::Sqlite { write: writer, read } => {
+            Pools::Sqlite { write: writer, read, .. } => {
                 let (pool, begin) = if write { (writer, "BEGIN IMMEDIATE") } else { (read, "BEGIN") };
                 let mut tx = pool.begin_with(begin).await.map_err(unavailable)?;
                 tx.execute(AssertSqlSafe(who.sqlite())).await.map_err(unavailable)?;
@@ -393,6 +429,19 @@ impl Db {
             }
         };
         Ok(Conn::new(kind, statements))
+    }
+}
+
+impl Beside {
+    async fn stamp(&self) -> sqlx::Result<Stamp> {
+        let mut held = self.held.lock().await;
+        let (number, mut connection) = match held.take() {
+            Some(open) => open,
+            None => (Uuid::new_v4(), self.options.connect().await?),
+        };
+        let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut connection).await?;
+        *held = Some((number, connection));
+        Ok(format!("{number} {version}").into())
     }
 }
 
@@ -465,9 +514,10 @@ async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
         .acquire_timeout(Duration::from_secs(10))
         .after_connect(move |connection, _| Box::pin(lay(connection, wall, false)))
         // Not `query_only`, which would forbid saying who is calling.
-        .connect_with(base.read_only(true))
+        .connect_with(base.clone().read_only(true))
         .await?;
-    Ok(Pools::Sqlite { write, read })
+    let beside = Beside { options: base.read_only(true), held: Mutex::default() };
+    Ok(Pools::Sqlite { write, read, beside: Box::new(beside) })
 }
 
 /// A connection that comes back forgets who was calling. Inside an open transaction BEGIN fails, and the connection

@@ -14,7 +14,7 @@
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
 //! somebody, `merger` what follows a concept, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
-//! remembers who was shown whose rows.
+//! remembers who was shown whose rows, [`keep`] what gives answers again.
 
 mod broom;
 mod carry;
@@ -23,6 +23,7 @@ pub mod db;
 mod eraser;
 mod fault;
 pub mod figures;
+pub mod keep;
 mod kinds;
 pub mod lint;
 mod merger;
@@ -43,6 +44,7 @@ pub use carry::carry_in;
 pub use db::{Db, Options, Walls};
 pub use eraser::erase;
 pub use figures::{AggregateScope, AggregateTx, Seated};
+pub use keep::Weigh;
 pub use question::{Question, of};
 pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;

@@ -4,8 +4,8 @@
 use sea_orm::{
     Condition, IdenStatic, Iterable, Order,
     sea_query::{
-        Alias, Expr, ExprTrait, IntoCondition, IntoIden, JoinType, Query, SelectStatement, SimpleExpr,
-        TableRef,
+        Alias, CaseStatement, Expr, ExprTrait, IntoCondition, IntoIden, JoinType, Query, SelectStatement,
+        SimpleExpr, SubQueryStatement, TableRef,
     },
 };
 
@@ -113,6 +113,21 @@ impl Question {
         self
     }
 
+    /// The id that a column names, where the caller may read the row that has it. It is looked up where there is one, and nowhere
+    /// else: for what few rows name, a join is planned and made for all of them.
+    pub fn take_named<E: TenantRows>(mut self, named: SimpleExpr, name: &'static str) -> Self {
+        self.refused |= !self.caller.may(Action::Read, E::RESOURCE);
+        let rule = self.reach.readable::<E>();
+        self.take(looked_up::<E>(rule, named), name)
+    }
+
+    /// As [`Question::take_named`], and where the caller's token does not reach that kind of rows, it finds none.
+    pub fn take_named_within_scope<E: TenantRows>(self, named: SimpleExpr, name: &'static str) -> Self {
+        let may = self.caller.may(Action::Read, E::RESOURCE);
+        let rule = if may { self.reach.readable::<E>() } else { super::rows::none() };
+        self.take(looked_up::<E>(rule, named), name)
+    }
+
     pub fn left_join_shared<E: SharedRows>(
         mut self,
         alias: &'static str,
@@ -185,4 +200,17 @@ fn rows<E: TenantRows>(rule: Condition) -> SelectStatement {
     let table: TableRef = E::default().table_ref();
     select.from(table).cond_where(rule);
     select
+}
+
+fn looked_up<E: TenantRows>(rule: Condition, named: SimpleExpr) -> SimpleExpr {
+    let id = Expr::col((E::default(), E::ID));
+    let mut select = Query::select();
+    select
+        .expr(id.clone())
+        .from(E::default().table_ref())
+        .and_where(id.eq(named.clone()))
+        .cond_where(rule)
+        .limit(1);
+    let row = SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(select)));
+    CaseStatement::new().case(named.is_not_null(), row).into()
 }

@@ -69,6 +69,11 @@ impl TenantScope {
         text.serve_or_empty(self.languages())
     }
 
+    /// As [`TenantScope::say`], of a text that is good for nothing else: many of them stand in one answer.
+    pub fn say_all(&self, text: Text) -> LocalText {
+        text.into_served(self.languages())
+    }
+
     /// Checks which page is wished for. `question` names the list and everything that filters it: a cursor of one
     /// question is no good for another.
     pub fn page(&self, args: &PageArgs, question: impl std::fmt::Display) -> Result<Wish> {
@@ -97,6 +102,10 @@ impl TenantScope {
     /// How many listen to a topic in this process.
     pub fn crowd(&self, topic: uuid::Uuid) -> u32 {
         self.db.pulse().crowd(topic)
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
     }
 
     fn who(&self) -> Who {

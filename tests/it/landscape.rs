@@ -541,7 +541,8 @@ async fn a_want_meets_those_who_can_teach_it(#[values(Sqlite, Postgres)] kind: K
 #[rstest]
 #[actix_web::test]
 async fn a_figure_costs_the_same_for_few_and_many(#[values(Sqlite, Postgres)] kind: Kind) {
-    let node = TestNode::start(kind).await;
+    // What it costs to count, where nothing is kept.
+    let node = TestNode::start_with(kind, samvirke::tenancy::Options { kept: 0, ..Default::default() }).await;
     let [a, b] = [node.tenant("aa").await, node.tenant("bb").await];
     let consortium = node.consortium("liten", &[&a, &b]).await;
     add(&a, "c:music", "have", None, "consortium").await;

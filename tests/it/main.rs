@@ -30,6 +30,7 @@ mod groups;
 mod harness;
 mod import;
 mod invitations;
+mod kept;
 mod keys;
 mod landscape;
 mod layers;

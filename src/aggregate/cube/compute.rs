@@ -1,7 +1,7 @@
 //! From facts to cells. No database: what comes in is what the audience may count.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -54,7 +54,7 @@ impl Tally {
 }
 
 /// What concepts are, among the libraries that are kept.
-type Standing = BTreeMap<ConceptId, (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
+type Standing = HashMap<ConceptId, (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
 
 fn standing(facts: &Facts) -> Standing {
     let mut out = Standing::new();
@@ -87,39 +87,110 @@ fn counted(entry: &Entry, ask: &Ask) -> bool {
             .is_none_or(|id| concept.and_then(|c| c.theme.as_ref()).is_some_and(|theme| theme.id == id))
 }
 
-/// The cells, from facts whose libraries are those that [`kept`] keeps.
-pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages) -> Result<Vec<Cell>> {
-    let standing = standing(facts);
-    let mut names = Names { places: BTreeMap::new(), regions, languages };
-    let mut served: BTreeMap<TenantId, Vec<Key>> = BTreeMap::new();
-    let mut tallies: BTreeMap<Vec<Key>, (Option<ConceptId>, Tally)> = BTreeMap::new();
-    if ask.group_by.is_empty() {
-        tallies.insert(Vec::new(), (None, Tally::default()));
+/// Where an entry stands on each dimension that is asked by: the number of its place on that axis.
+type Spot = [u32; Dimension::ALL.len()];
+
+/// The places of one dimension, in the order in which they were met. What an entry names is looked up by what is quickly compared,
+/// for there are very many entries and few places; codes are compared once for each place, at the end.
+struct Axis<'a> {
+    dimension: Dimension,
+    keys: Vec<Key>,
+    numbers: BTreeMap<Key, u32>,
+    /// By the id, or the number, that decides the place of an entry.
+    met: HashMap<u128, Vec<u32>>,
+    only: Option<&'a BTreeSet<Key>>,
+}
+
+impl Axis<'_> {
+    /// What decides where an entry stands here.
+    fn handle(&self, entry: &Entry) -> u128 {
+        let concept = entry.concept.as_ref();
+        match self.dimension {
+            Dimension::Concept => concept.map_or(0, |concept| concept.id.0.as_u128()),
+            Dimension::Theme => {
+                concept.and_then(|c| c.theme.as_ref()).map_or(0, |theme| theme.id.0.as_u128())
+            }
+            Dimension::Stance => entry.stance as u128,
+            Dimension::Level => entry.level.map_or(u128::MAX, |level| u128::from(level.cast_unsigned())),
+            Dimension::Region | Dimension::Kind | Dimension::Country | Dimension::Tenant => {
+                entry.tenant.id.0.as_u128()
+            }
+        }
     }
-    for entry in facts.entries.iter().filter(|entry| counted(entry, ask)) {
-        // One place on every dimension but region, where a library may stand in several.
-        let mut keys: Vec<Vec<Key>> = vec![Vec::new()];
-        for (n, dimension) in ask.group_by.iter().enumerate() {
+
+    /// The numbers of the places where it stands, of those that are asked for: one, but for regions.
+    fn places(&mut self, entry: &Entry, names: &mut Names<'_>, ask: &Ask) -> &[u32] {
+        let handle = self.handle(entry);
+        let Self { dimension, keys, numbers, met, only } = self;
+        met.entry(handle).or_insert_with(|| {
             let mut places = match dimension {
-                Dimension::Region => served
-                    .entry(entry.tenant.id)
-                    .or_insert_with(|| names.regions_of(&entry.tenant, ask))
-                    .clone(),
+                Dimension::Region => names.regions_of(&entry.tenant, ask),
                 dimension => vec![names.of(*dimension, entry)],
             };
-            if let Some(only) = ask.only.get(n) {
+            if let Some(only) = only {
                 places.retain(|place| only.contains(place));
             }
-            keys = keys
-                .iter()
-                .flat_map(|key| {
-                    places.iter().map(|place| [key.as_slice(), std::slice::from_ref(place)].concat())
+            let mut number = |place: Key| {
+                *numbers.entry(place).or_insert_with_key(|place| {
+                    keys.push(place.clone());
+                    u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
                 })
-                .collect();
+            };
+            places.into_iter().map(&mut number).collect()
+        })
+    }
+
+    /// For each number its place in the order of codes.
+    fn order(&self) -> Vec<u32> {
+        let mut order = vec![0; self.keys.len()];
+        for (rank, number) in (0..).zip(self.numbers.values()) {
+            if let Some(of) = order.get_mut(*number as usize) {
+                *of = rank;
+            }
         }
-        for key in keys {
-            let concept = entry.concept.as_ref().map(|c| c.id);
-            tallies.entry(key).or_insert_with(|| (concept, Tally::default())).1.add(entry);
+        order
+    }
+}
+
+/// The cells, from facts whose libraries are those that [`kept`] keeps.
+pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages) -> Result<Vec<Cell>> {
+    let by_concept = ask.group_by.contains(&Dimension::Concept);
+    let standing = if by_concept { standing(facts) } else { Standing::new() };
+    let mut names = Names { places: BTreeMap::new(), regions, languages };
+    let axis = |(n, dimension): (usize, &Dimension)| Axis {
+        dimension: *dimension,
+        keys: Vec::new(),
+        numbers: BTreeMap::new(),
+        met: HashMap::new(),
+        only: ask.only.get(n),
+    };
+    let mut axes: Vec<Axis<'_>> = ask.group_by.iter().enumerate().map(axis).collect();
+    let mut tallies: HashMap<Spot, (Option<ConceptId>, Tally)> = HashMap::new();
+    if axes.is_empty() {
+        tallies.insert(Spot::default(), (None, Tally::default()));
+    }
+    let mut spots: Vec<Spot> = Vec::new();
+    for entry in facts.entries.iter().filter(|entry| counted(entry, ask)) {
+        spots.clear();
+        spots.push(Spot::default());
+        for (n, axis) in axes.iter_mut().enumerate() {
+            let places = axis.places(entry, &mut names, ask);
+            // In one place on every dimension but region, where a library may stand in several.
+            let before = spots.len();
+            for place in places {
+                for at in 0..before {
+                    let Some(mut spot) = spots.get(at).copied() else { break };
+                    if let Some(here) = spot.get_mut(n) {
+                        *here = *place;
+                    }
+                    spots.push(spot);
+                }
+            }
+            spots.drain(..before);
+        }
+        let concept = entry.concept.as_ref().map(|c| c.id);
+        for spot in &spots {
+            tallies.entry(*spot).or_insert_with(|| (concept, Tally::default())).1.add(entry);
         }
         if tallies.len() > MOST_CELLS {
             let mut violations = Violations::default();
@@ -127,13 +198,24 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
             violations.done()?;
         }
     }
-    let by_concept = ask.group_by.contains(&Dimension::Concept);
+    let orders: Vec<Vec<u32>> = axes.iter().map(Axis::order).collect();
+    let mut tallies: Vec<(Spot, (Option<ConceptId>, Tally))> = tallies.into_iter().collect();
+    tallies.sort_by_cached_key(|(spot, _)| {
+        let mut place = Spot::default();
+        for ((place, number), order) in place.iter_mut().zip(spot).zip(&orders) {
+            *place = order.get(*number as usize).copied().unwrap_or(u32::MAX);
+        }
+        place
+    });
     Ok(tallies
         .into_iter()
-        .map(|(key, (concept, tally))| {
+        .map(|(spot, (concept, tally))| {
             let stands = concept.filter(|_| by_concept).and_then(|id| standing.get(&id));
+            let place = |(axis, number): (&Axis<'_>, &u32)| {
+                names.place(axis.dimension, axis.keys.get(*number as usize).unwrap_or(&Key::None))
+            };
             Cell {
-                dimensions: ask.group_by.iter().zip(&key).map(|(d, key)| names.place(*d, key)).collect(),
+                dimensions: axes.iter().zip(&spot).map(place).collect(),
                 tenants_having: count(tally.having.len()),
                 tenants_wanting: count(tally.wanting.len()),
                 entries: tally.entries,

@@ -30,6 +30,7 @@ use crate::{
     error::{Result, Violations},
     id::ConceptId,
     registry::tenant::TenantKind,
+    tenancy::Weigh,
 };
 
 /// Which entries and which libraries are counted.
@@ -87,6 +88,14 @@ pub struct CompetenceCube {
     pub completeness: Completeness,
     /// Where the dimensions and measures are defined.
     pub definition: String,
+}
+
+impl Weigh for CompetenceCube {
+    fn bytes(&self) -> usize {
+        // A code, an id and a label each.
+        let places: usize = self.cells.iter().map(|cell| cell.dimensions.len()).sum();
+        self.cells.len() * size_of::<Cell>() + places * (size_of::<Place>() + 100) + 1_000
+    }
 }
 
 /// One cell. Libraries are counted once each.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
-    rest::{Body, Figures, Params, Problem, Table},
+    rest::{Again, Body, Figures, Params, Problem, Table},
     tenancy::TenantScope,
 };
 
@@ -68,8 +68,11 @@ async fn get_metadata(
     scope: TenantScope,
     id: web::Path<String>,
     wish: Params<LangWish>,
-) -> Result<Figures<StatDataset>, Problem> {
-    Ok(Figures(service::metadata(&scope, &id, wish.0.lang.as_deref()).await?))
+) -> Result<Again<Figures<StatDataset>>, Problem> {
+    let lang = wish.0.lang.as_deref();
+    let asked = format!("statMetadata {lang:?}");
+    let work = async { service::metadata(&scope, &id, lang).await.map(Figures) };
+    Again::of(&scope, service::of_table(&id), asked, Box::pin(work)).await
 }
 
 /// What is answered when nothing is selected.
@@ -92,8 +95,10 @@ async fn get_data(
     scope: TenantScope,
     id: web::Path<String>,
     asked: Params<Pairs>,
-) -> Result<Table<StatDataset, StatDataset>, Problem> {
-    Ok(written(service::data(&scope, &id, Asked::Address(asked.0)).await?))
+) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
+    let key = format!("statData {:?}", asked.0);
+    let work = async { service::data(&scope, &id, Asked::Address(asked.0)).await.map(written) };
+    Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
 }
 
 /// As the same with GET, with the selection in the body.
@@ -104,8 +109,10 @@ async fn select_data(
     id: web::Path<String>,
     asked: Params<Pairs>,
     body: Body<StatSelection>,
-) -> Result<Table<StatDataset, StatDataset>, Problem> {
-    Ok(written(service::data(&scope, &id, Asked::Body(body.0, asked.0)).await?))
+) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
+    let key = format!("statSelect {:?} {:?}", body.0, asked.0);
+    let work = async { service::data(&scope, &id, Asked::Body(body.0, asked.0)).await.map(written) };
+    Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
 }
 
 /// A code list of a table's variable: which values it gathers in which.
@@ -115,8 +122,12 @@ async fn get_codelist(
     scope: TenantScope,
     id: web::Path<String>,
     wish: Params<LangWish>,
-) -> Result<Figures<StatCodelist>, Problem> {
-    Ok(Figures(service::codelist(&scope, &id, wish.0.lang.as_deref()).await?))
+) -> Result<Again<Figures<StatCodelist>>, Problem> {
+    let lang = wish.0.lang.as_deref();
+    // The list's name stands in the address with whose it is.
+    let asked = format!("statCodelist {id} {lang:?}");
+    let work = async { service::codelist(&scope, &id, lang).await.map(Figures) };
+    Again::of(&scope, service::of_codelist(&id), asked, Box::pin(work)).await
 }
 
 fn written(answer: Written) -> Table<StatDataset, StatDataset> {

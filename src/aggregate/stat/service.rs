@@ -55,6 +55,16 @@ pub enum Written {
     Xlsx(Vec<u8>),
 }
 
+/// Whose table it is, if it is one.
+pub fn of_table(id: &str) -> Option<ConsortiumId> {
+    consortium_of(id).ok()
+}
+
+/// Whose code list it is, if it is one.
+pub fn of_codelist(id: &str) -> Option<ConsortiumId> {
+    List::find(id).map(|(_, consortium)| consortium)
+}
+
 /// What the service offers. `calls`: so many of one account in a window; none: as many as it likes.
 pub fn config(scope: &TenantScope, calls: Option<u32>, lang: Option<&str>) -> Result<StatConfig> {
     question::language(lang)?;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult,
+    ActiveEnum, ColumnTrait, Condition, DbErr, FromQueryResult, Order, QueryResult,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -14,16 +14,16 @@ use crate::{
         seen::{Seen, seen},
     },
     error::{Code, Error, Result},
-    id::{ConsortiumId, ProjectId},
+    id::{ConsortiumId, ProjectId, TenantId},
     page::{Page, PageArgs},
     project::{
         Column, Entity, Model, Project, ProjectFilter,
         model::Transition,
-        participant::{self, ParticipantRole, ParticipantStatus},
+        participant::{self, Column as Part, ParticipantRole, ParticipantStatus},
         transition,
     },
     registry::{consortium, tenant},
-    tenancy::{TenantScope, TenantTx, of},
+    tenancy::{Question, TenantScope, TenantTx, of},
     text::Text,
 };
 
@@ -34,14 +34,20 @@ pub async fn list(scope: &TenantScope, filter: ProjectFilter, page: PageArgs) ->
         wish.after.as_deref().map(Uuid::parse_str).transpose().map_err(|_| Error::new(Code::BadCursor))?;
     let tx = scope.read().await?;
     let condition = condition(&tx, &filter)?;
-    let found = ask(&tx, condition, after, u64::from(wish.first) + 1).await?;
-    let page = Page::of(found, &wish, |found| found.project.project_id.to_string());
-    let mut steps = steps(&tx, page.items.iter().map(|found| found.project.project_id)).await?;
-    let seen =
-        seen(&tx, page.items.iter().flat_map(|found| found.project.concepts.0.iter().copied())).await?;
-    Ok(page.map(|found| {
-        let steps = steps.remove(&found.project.project_id).unwrap_or_default();
-        shape(scope, found, steps, &seen)
+    let question = tx.question().from_part::<Entity>(
+        "p",
+        condition,
+        Column::ProjectId,
+        after.map(Expr::val),
+        u64::from(wish.first) + 1,
+    );
+    let question = alone(question).order_by(of("p", Column::ProjectId), Order::Asc);
+    let page = Page::of(tx.answer::<Alone>(question).await?, &wish, |row| row.project.project_id.to_string());
+    let mut around = around(&tx, page.items.iter().map(|row| row.project.project_id)).await?;
+    let seen = seen(&tx, page.items.iter().flat_map(|row| row.project.concepts.0.iter().copied())).await?;
+    Ok(page.map(|row| {
+        let around = around.remove(&(row.project.tenant_id, row.project.project_id)).unwrap_or_default();
+        shape(scope, row, around, &seen)
     }))
 }
 
@@ -91,96 +97,148 @@ pub async fn leads(tx: &TenantTx, id: ProjectId) -> Result<bool> {
     Ok(own.one().await?.is_some())
 }
 
+/// A project with all that is around it, in one question.
 pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ProjectId) -> Result<Project> {
-    let condition = Condition::all().add(Column::ProjectId.eq(id));
-    let found = ask(tx, condition, None, 1).await?.pop();
-    let found = found.ok_or_else(|| tx.absent(Resource::Project, id.0))?;
-    let steps = steps(tx, [id]).await?.remove(&id).unwrap_or_default();
-    let seen = seen(tx, found.project.concepts.0.iter().copied()).await?;
-    Ok(shape(scope, found, steps, &seen))
+    let one = Condition::all().add(Column::ProjectId.eq(id));
+    let of_project = Condition::all()
+        .add(of("x", Part::ProjectId).eq(of("p", Column::ProjectId)))
+        .add(of("x", Part::TenantId).eq(of("p", Column::TenantId)));
+    let question = tx
+        .question()
+        .from_part::<Entity>("p", one, Column::ProjectId, None, 1)
+        .join::<participant::Entity>("x", of_project);
+    let mut project = None;
+    let mut around = Around::default();
+    for row in tx.answer::<Whole>(parts(alone(question), Condition::all())).await? {
+        project = Some(row.project);
+        around.add(row.part);
+    }
+    let project: Alone = project.ok_or_else(|| tx.absent(Resource::Project, id.0))?;
+    let seen = seen(tx, project.project.concepts.0.iter().copied()).await?;
+    Ok(shape(scope, project, around, &seen))
 }
 
-struct Found {
+struct Alone {
     project: Model,
     /// Where the caller sees it.
     consortium: Option<ConsortiumId>,
-    participants: Vec<(participant::Model, Text)>,
 }
 
-struct Row {
-    project: Model,
-    consortium: Option<ConsortiumId>,
+struct Whole {
+    project: Alone,
+    part: PartRow,
+}
+
+/// A participant with its name. The lead's row comes once for each step that the project has taken.
+struct PartRow {
     participant: participant::Model,
     name: Text,
+    step: Option<Transition>,
 }
 
-impl FromQueryResult for Row {
+/// What stands around a project. Every project has its lead's row.
+#[derive(Default)]
+struct Around {
+    participants: Vec<(participant::Model, Text)>,
+    steps: Vec<Transition>,
+}
+
+impl FromQueryResult for Alone {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self { project: Model::from_query_result(row, "p_")?, consortium: row.try_get("", "consortium")? })
+    }
+}
+
+impl FromQueryResult for Whole {
+    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        Ok(Self { project: Alone::from_query_result(row, pre)?, part: PartRow::from_query_result(row, pre)? })
+    }
+}
+
+impl FromQueryResult for PartRow {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let step = match row.try_get("s_", "at")? {
+            None => None,
+            Some(at) => Some(Transition {
+                from: row.try_get("s_", "from")?,
+                to: row.try_get("s_", "to")?,
+                reason: row.try_get("s_", "reason")?,
+                at,
+            }),
+        };
         Ok(Self {
-            project: Model::from_query_result(row, "p_")?,
-            consortium: row.try_get("", "consortium")?,
             participant: participant::Model::from_query_result(row, "x_")?,
             name: row.try_get("", "name")?,
+            step,
         })
     }
 }
 
-/// Projects with their participants and the names of these, in one question. Every project has its lead's row.
-async fn ask(tx: &TenantTx, condition: Condition, after: Option<Uuid>, limit: u64) -> Result<Vec<Found>> {
-    use participant::Column as Part;
-    let of_project = Condition::all()
-        .add(of("x", Part::ProjectId).eq(of("p", Column::ProjectId)))
-        .add(of("x", Part::TenantId).eq(of("p", Column::TenantId)));
-    let named = of("t", tenant::Column::Id).eq(of("x", Part::ParticipantId));
-    let question = tx
-        .question()
-        .from_part::<Entity>("p", condition, Column::ProjectId, after.map(Expr::val), limit)
-        .join::<participant::Entity>("x", of_project)
-        .join::<tenant::Entity>("t", named)
-        .left_join_within_scope::<consortium::Entity>(
-            "c",
-            of("c", consortium::Column::Id).eq(of("p", Column::ConsortiumId)),
-        )
-        .take_all::<Entity>("p", "p_")
-        .take_all::<participant::Entity>("x", "x_")
-        .take(of("t", tenant::Column::Names), "name")
-        .take(of("c", consortium::Column::Id), "consortium")
-        .order_by(of("p", Column::ProjectId), Order::Asc)
-        .order_by(of("x", Part::Id), Order::Asc);
-    let mut out: Vec<Found> = Vec::new();
-    for row in tx.answer::<Row>(question).await? {
-        match out.last_mut().filter(|last| last.project.project_id == row.project.project_id) {
-            Some(last) => last.participants.push((row.participant, row.name)),
-            None => out.push(Found {
-                project: row.project,
-                consortium: row.consortium,
-                participants: vec![(row.participant, row.name)],
-            }),
+impl Around {
+    /// Takes a row more, of those that come in the order of the participants and of their steps.
+    fn add(&mut self, row: PartRow) {
+        if self.participants.last().is_none_or(|(last, _)| last.id != row.participant.id) {
+            self.participants.push((row.participant, row.name));
         }
+        self.steps.extend(row.step);
     }
-    Ok(out)
 }
 
-async fn steps(
+/// What is around the projects of a page. Asked by their ids, when the page is known: where the page and its participants are one
+/// question, PostgreSQL does not know how few rows a page has, and joins all participants that there are before it counts off.
+async fn around(
     tx: &TenantTx,
     projects: impl IntoIterator<Item = ProjectId>,
-) -> Result<BTreeMap<ProjectId, Vec<Transition>>> {
-    let rows = tx
-        .find::<transition::Entity>()?
-        .filter(transition::Column::ProjectId.is_in(projects))
-        .order_by(transition::Column::Id, Order::Asc)
-        .all()
-        .await?;
-    let mut out: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in rows {
-        let step = Transition { from: row.from_state, to: row.to_state, reason: row.reason, at: row.at };
-        out.entry(row.project_id).or_default().push(step);
+) -> Result<BTreeMap<(TenantId, ProjectId), Around>> {
+    let ids: Vec<Uuid> = projects.into_iter().map(|id| id.0).collect();
+    let mut out: BTreeMap<_, Around> = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(out);
+    }
+    let question = tx
+        .question()
+        .from_those::<participant::Entity>("x", Part::ProjectId.is_in(ids.iter().copied()).into());
+    // Said of the steps too: neither database concludes it.
+    let steps = Condition::all().add(of("s", transition::Column::ProjectId).is_in(ids));
+    for row in tx.answer::<PartRow>(parts(question, steps)).await? {
+        let project = (row.participant.tenant_id, row.participant.project_id);
+        out.entry(project).or_default().add(row);
     }
     Ok(out)
 }
 
-fn shape(scope: &TenantScope, found: Found, transitions: Vec<Transition>, seen: &Seen) -> Project {
-    let Found { project: row, consortium, mut participants } = found;
+/// Takes the projects that a question entered as `p`, each with its consortium where the caller sees that.
+fn alone(question: Question) -> Question {
+    let place = of("c", consortium::Column::Id).eq(of("p", Column::ConsortiumId));
+    question
+        .left_join_within_scope::<consortium::Entity>("c", place)
+        .take_all::<Entity>("p", "p_")
+        .take(of("c", consortium::Column::Id), "consortium")
+}
+
+/// Takes the participants that a question entered as `x`, each with its name, and with the lead the project's steps.
+fn parts(question: Question, steps: Condition) -> Question {
+    use transition::Column as Step;
+    let of_lead = steps
+        .add(of("s", Step::ProjectId).eq(of("x", Part::ProjectId)))
+        .add(of("s", Step::TenantId).eq(of("x", Part::TenantId)))
+        .add(of("x", Part::Role).eq(ParticipantRole::Lead.to_value()));
+    question
+        .join::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("x", Part::ParticipantId)))
+        .left_join::<transition::Entity>("s", of_lead)
+        .take_all::<participant::Entity>("x", "x_")
+        .take(of("t", tenant::Column::Names), "name")
+        .take(of("s", Step::FromState), "s_from")
+        .take(of("s", Step::ToState), "s_to")
+        .take(of("s", Step::Reason), "s_reason")
+        .take(of("s", Step::At), "s_at")
+        .order_by(of("x", Part::Id), Order::Asc)
+        .order_by(of("s", Step::Id), Order::Asc)
+}
+
+fn shape(scope: &TenantScope, alone: Alone, around: Around, seen: &Seen) -> Project {
+    let Alone { project: row, consortium } = alone;
+    let Around { mut participants, steps: transitions } = around;
     participants.sort_by_key(|(part, _)| part.role != ParticipantRole::Lead);
     let lead_name = participants.first().map(|(_, name)| name.clone()).unwrap_or_default();
     Project {

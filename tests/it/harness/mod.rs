@@ -181,7 +181,12 @@ impl TestNode {
 
     /// Another process of this node, as it were: the same database and keys, and memory of its own. Gives its address.
     pub async fn process_beside(&self, keys: Keys) -> String {
-        let db = Db::connect(&self.database.url(), Options::default()).await.expect("connect");
+        self.process_beside_with(keys, Options::default()).await
+    }
+
+    /// As [`TestNode::process_beside`], with other options.
+    pub async fn process_beside_with(&self, keys: Keys, options: Options) -> String {
+        let db = Db::connect(&self.database.url(), options).await.expect("connect");
         let bounds = Arc::new(unlimited());
         let tokens = Tokens::new(keys, "https://node.test");
         let app = App { bounds, beat: Duration::ZERO, ..App::new(db, tokens) };
