@@ -34,6 +34,7 @@ pub enum Table<T, S> {
     Json(T),
     Stat(S),
     Csv { name: &'static str, bytes: Vec<u8> },
+    Px { name: &'static str, bytes: Vec<u8> },
     Xlsx { name: &'static str, bytes: Vec<u8> },
 }
 
@@ -70,6 +71,9 @@ pub fn csv_wished(request: &HttpRequest) -> bool {
 
 /// The media type of a spreadsheet.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// As statistics offices serve PX files, which have no media type of their own.
+const PX: &str = "application/octet-stream";
 
 /// Figures as they are written, with their tag.
 pub struct Sheet {
@@ -143,6 +147,7 @@ impl<T: Serialize, S: Serialize> Written for Table<T, S> {
             Table::Json(value) => Sheet::json(&value)?,
             Table::Stat(value) => Sheet::json(&value)?,
             Table::Csv { name, bytes } => Sheet::csv(name, bytes),
+            Table::Px { name, bytes } => Sheet { name: Some((name, "px")), ..Sheet::new(PX, bytes) },
             Table::Xlsx { name, bytes } => Sheet { name: Some((name, "xlsx")), ..Sheet::new(XLSX, bytes) },
         };
         Ok(Sheet { varies: true, ..sheet })

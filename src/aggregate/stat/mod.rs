@@ -9,8 +9,8 @@
 //! * A variable that is not selected is not divided by: libraries are then counted once over all of it, not added up.
 //! * This face alone has no twin in GraphQL: the shape is another's. The figures are `aggregateCompetences` there.
 //!
-//! To read: [`question`] is what is asked, [`variable`] what a table has, [`grid`] the answer, and [`dataset`] and
-//! [`layout`] how it is written.
+//! To read: [`question`] is what is asked, [`variable`] what a table has, [`grid`] the answer, and [`dataset`],
+//! [`layout`] and [`px`] how it is written.
 
 mod dataset;
 mod expression;
@@ -18,6 +18,7 @@ mod grid;
 mod layout;
 mod list;
 mod model;
+mod px;
 mod question;
 pub mod rest;
 pub mod service;

@@ -24,11 +24,12 @@ pub enum Format {
     #[default]
     JsonStat,
     Csv,
+    Px,
     Xlsx,
 }
 
-pub const FORMATS: [(&str, Format); 3] =
-    [("json-stat2", Format::JsonStat), ("csv", Format::Csv), ("xlsx", Format::Xlsx)];
+pub const FORMATS: [(&str, Format); 4] =
+    [("json-stat2", Format::JsonStat), ("csv", Format::Csv), ("px", Format::Px), ("xlsx", Format::Xlsx)];
 
 /// What stands for a value in a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

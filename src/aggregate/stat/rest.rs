@@ -135,6 +135,7 @@ fn written(answer: Written) -> Table<StatDataset, StatDataset> {
     match answer {
         Written::Dataset(dataset) => Table::Stat(*dataset),
         Written::Csv(bytes) => Table::Csv { name, bytes },
+        Written::Px(bytes) => Table::Px { name, bytes },
         Written::Xlsx(bytes) => Table::Xlsx { name, bytes },
     }
 }

@@ -7,6 +7,7 @@ use super::{
         StatCodelist, StatConfig, StatDefaultSelection, StatLanguage, StatLink, StatPageInfo, StatPlacement,
         StatSelection, StatTable, StatTables, StatValueMap, StatVariableSelection, TablesWish,
     },
+    px,
     question::{self, FORMATS, Format, Output, Pairs, Question},
     variable::{Column, Known, Variable},
 };
@@ -52,6 +53,7 @@ pub enum Asked {
 pub enum Written {
     Dataset(Box<StatDataset>),
     Csv(Vec<u8>),
+    Px(Vec<u8>),
     Xlsx(Vec<u8>),
 }
 
@@ -204,6 +206,11 @@ pub async fn data(scope: &TenantScope, id: &str, asked: Asked) -> Result<Written
             let (completeness, definition) = (&cube.completeness, cube.definition.as_str());
             let about = About { title, completeness, definition, path: "data" };
             Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages)))
+        }
+        Format::Px => {
+            let (completeness, definition) = (&cube.completeness, cube.definition.as_str());
+            let about = About { title, completeness, definition, path: "data" };
+            Written::Px(px::px(&sheet, &values, &about, languages))
         }
         Format::Csv => Written::Csv(layout::csv(written(&title, output), output.separator)?),
         Format::Xlsx => {

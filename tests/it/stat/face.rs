@@ -24,7 +24,7 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
     let setting = setting(kind).await;
     let asker = &setting.libraries[0];
     let config = plain(asker, "/config").await.ok();
-    assert_eq!(config["dataFormats"], json!(["json-stat2", "csv", "xlsx"]));
+    assert_eq!(config["dataFormats"], json!(["json-stat2", "csv", "px", "xlsx"]));
     let languages: Vec<String> =
         config["languages"].as_array().unwrap().iter().map(|l| text(&l["id"])).collect();
     assert_eq!(languages, ["nb", "nn", "sv", "da", "fi", "en"]);
@@ -201,7 +201,7 @@ async fn a_question_that_is_none_is_told_what_is_wrong_with_it(#[values(Sqlite, 
         (vec![("stub", "kind")], "/stub/0", "must_be_selected"),
         (vec![("heading", "Tid,Tid")], "/heading/1", "duplicate"),
         (vec![("heading", "Tid"), ("stub", "art")], "/stub/0", "unknown_variable"),
-        (vec![("outputFormat", "px")], "/outputFormat", "unknown_format"),
+        (vec![("outputFormat", "parquet")], "/outputFormat", "unknown_format"),
         (vec![("outputFormatParams", "UseCodes,UseTexts")], "/outputFormatParams", "duplicate"),
         (vec![("outputFormatParams", "Bold")], "/outputFormatParams", "unknown_value"),
         (vec![("valueCodes[Tid]", "2026-01-01")], "/valueCodes/Tid/1", "too_many"),

@@ -3,7 +3,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Cursor,
+    io::{Cursor, Write},
+    process::{Command, Stdio},
 };
 
 use calamine::{Data, Reader, Xlsx};
@@ -373,6 +374,18 @@ async fn what_is_selected_is_what_the_aggregates_say(#[values(Sqlite, Postgres)]
     assert!(values > 20_000 && with_aggregates > SELECTIONS / 2 && nothing < SELECTIONS / 2);
 }
 
+/// A PX file as a reader of others' reads it.
+fn px(file: &str) -> Value {
+    let folder = std::env::var_os("TEST_PX_FOLDER").expect("tests/run installs the reader");
+    let mut python = Command::new("python3");
+    python.arg("read.py").current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut python = python.spawn().expect("python3");
+    python.stdin.take().unwrap().write_all(file.as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success(), "{file}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 #[rstest]
 #[actix_web::test]
 async fn a_file_has_the_figures_of_the_dataset(#[values(Sqlite, Postgres)] kind: Kind) {
@@ -428,6 +441,21 @@ async fn a_file_has_the_figures_of_the_dataset(#[values(Sqlite, Postgres)] kind:
         }
         assert_eq!(seen, expected.len(), "{chosen:?}");
         values += seen;
+
+        let answer = get(asker, &path, &with(&[("outputFormat", "px")])).await;
+        let file = px(&answer.text);
+        let codes: Vec<Vec<String>> = serde_json::from_value(file["codes"].clone()).unwrap();
+        let figures = file["figures"].as_array().unwrap();
+        assert_eq!(figures.len(), expected.len(), "{chosen:?}");
+        for (n, figure) in figures.iter().enumerate() {
+            let mut left = n;
+            let mut key: Vec<String> = Vec::new();
+            for codes in codes.iter().rev() {
+                key.insert(0, codes[left % codes.len()].clone());
+                left /= codes.len();
+            }
+            assert_eq!(figure.as_f64(), expected[&key]["value"].as_f64(), "{chosen:?} {key:?}");
+        }
 
         // Everything at the side: a line for each value.
         let mut query: Vec<_> =
