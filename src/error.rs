@@ -256,8 +256,12 @@ impl Violations {
     }
 
     pub fn edtf(&mut self, path: &str, text: Option<&str>) {
-        if text.is_some_and(|t| !crate::when::is_edtf(t)) {
-            self.add(path, "edtf");
+        let Some(text) = text else { return };
+        if !crate::when::is_edtf(text) {
+            return self.add(path, "edtf");
+        }
+        if let Some((first, last)) = crate::when::days(text) {
+            self.day(path, [first, last].into_iter().find(|day| !YEARS.contains(&day.year())));
         }
     }
 

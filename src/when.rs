@@ -66,6 +66,12 @@ pub fn first_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, parts.next().flatten().unwrap_or(1))
 }
 
+/// The days that an EDTF date stands on; what has one end alone stands on that.
+pub fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let (first, last) = (first_day(text), last_day(text));
+    Some((first.or(last)?, last.or(first)?))
+}
+
 /// Does an interval end before it begins? Compared as far as both say: 2010-06/2010 does not.
 fn backwards(from: &str, to: &str) -> bool {
     let bare = |text: &str| text.trim_end_matches(['~', '?', '%']).to_owned();

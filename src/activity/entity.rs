@@ -160,6 +160,9 @@ pub struct Model {
     pub concepts: Concepts,
     /// EDTF.
     pub held: Option<String>,
+    /// The days that `held` may mean, to look for by day.
+    pub first_day: Option<String>,
+    pub last_day: Option<String>,
     pub place: Option<String>,
     pub link: Option<String>,
     pub seats: Option<i64>,

@@ -176,8 +176,15 @@ pub async fn create(scope: &TenantScope, input: NewActivity) -> Result<Activity>
         .await
 }
 
+/// The days that are kept beside an EDTF date.
+fn days(held: Option<&str>) -> (Option<String>, Option<String>) {
+    let days = held.and_then(when::days);
+    days.map(|(first, last)| (first.to_string(), last.to_string())).unzip()
+}
+
 fn new(input: NewActivity) -> ActiveModel {
     let (amount, currency, sharing) = parts(input.cost);
+    let (first_day, last_day) = days(input.held.as_deref());
     ActiveModel {
         id: Set(ActivityId::new()),
         kind: Set(input.kind),
@@ -186,6 +193,8 @@ fn new(input: NewActivity) -> ActiveModel {
         lang: Set(input.language.tag().to_owned()),
         description: Set(input.description),
         concepts: Set(Concepts(input.concept_ids)),
+        first_day: Set(first_day),
+        last_day: Set(last_day),
         held: Set(input.held),
         place: Set(input.place),
         link: Set(input.link),
@@ -267,7 +276,7 @@ fn edit(row: &mut ActiveModel, input: ActivityChange) {
     for field in input.clear {
         match field {
             Clearable::Description => row.description = Set(None),
-            Clearable::Held => row.held = Set(None),
+            Clearable::Held => (row.held, row.first_day, row.last_day) = (Set(None), Set(None), Set(None)),
             Clearable::Place => row.place = Set(None),
             Clearable::Link => row.link = Set(None),
             Clearable::Seats => row.seats = Set(None),
@@ -293,6 +302,8 @@ fn edit(row: &mut ActiveModel, input: ActivityChange) {
         row.description = Set(input.description);
     }
     if input.held.is_some() {
+        let (first_day, last_day) = days(input.held.as_deref());
+        (row.first_day, row.last_day) = (Set(first_day), Set(last_day));
         row.held = Set(input.held);
     }
     if input.place.is_some() {

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, Order, QueryResult, TryGetable,
     sea_query::{Expr, ExprTrait, IntoCondition, SimpleExpr},
@@ -56,14 +56,14 @@ pub async fn calendar(scope: &TenantScope, wish: CalendarWish) -> Result<Calenda
         let mut found = tx.answer::<Found>(question(&tx, kind, &wish, from)?).await?;
         whole &= found.len() as u64 <= MOST;
         found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-        entries.extend(found.into_iter().filter_map(|found| found.shape(&scope, kind)));
+        entries.extend(found.into_iter().map(|found| found.shape(&scope, kind)));
     }
-    entries.retain(|entry| entry.last_day >= from && wish.to.is_none_or(|to| entry.first_day <= to));
     entries.sort_by_key(|entry| (entry.first_day, entry.starts_at, entry.last_day, entry.id.0));
     Ok(Calendar { entries, whole })
 }
 
-/// The rows of a kind that may have a day there, those that were entered last first.
+/// The rows of a kind that have a day there. Where they are too many, the caller's library's own come first, then what stands in its
+/// consortia, and of these what comes first: nobody pushes them out.
 fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveDate) -> Result<Question> {
     // A place that the caller does not see is one where it finds nothing.
     let within = |column: SimpleExpr| -> Result<Condition> {
@@ -71,12 +71,18 @@ fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveD
         let seen = tx.among::<consortium::Entity>(consortium::Column::Id, consortium::Column::Id.eq(id))?;
         Ok(column.in_subquery(seen).into_condition())
     };
-    let begin = from.and_time(NaiveTime::MIN).and_utc() - Duration::days(1);
+    let to = wish.to.map(|to| to.to_string());
+    // As texts they are in the order of the days.
+    let there = |first: SimpleExpr, last: SimpleExpr| {
+        Condition::all()
+            .add(last.gte(from.to_string()))
+            .add_option(to.as_ref().map(|to| first.lte(to.as_str())))
+    };
     let question = match kind {
         CalendarKind::Meeting => {
             use meeting::{Column, Entity};
-            let day = Condition::any().add(Column::Held.is_not_null()).add(Column::EndsAt.gte(begin));
-            let those = Condition::all().add(within(col::<Entity>(Column::ConsortiumId))?).add(day);
+            let those = there(col::<Entity>(Column::FirstDay), col::<Entity>(Column::LastDay))
+                .add(within(col::<Entity>(Column::ConsortiumId))?);
             placed(tx.question().from_those::<Entity>("k", those), of("k", Column::ConsortiumId))
                 .watch::<Entity>("k")
                 .take(of("k", Column::Id), "id")
@@ -85,17 +91,20 @@ fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveD
                 .take(of("k", Column::EndsAt), "ends_at")
                 .take(of("k", Column::TimeZone), "time_zone")
                 .take(of("k", Column::Held), "date")
+                .take(of("k", Column::FirstDay), "first_day")
+                .take(of("k", Column::LastDay), "last_day")
                 .take(of("k", Column::Place), "place")
                 .take(of("k", Column::Link), "link")
                 .take(of("k", Column::Version), "version")
                 .take(of("k", Column::UpdatedAt), "changed_at")
-                .order_by(of("k", Column::Id), Order::Desc)
+                .order_by(elsewhere(), Order::Asc)
+                .order_by(of("k", Column::FirstDay), Order::Asc)
+                .order_by(of("k", Column::Id), Order::Asc)
         }
         CalendarKind::Activity => {
             use activity::{Column, Entity};
-            let those = Condition::all()
-                .add(within(col::<Entity>(Column::ConsortiumId))?)
-                .add(Column::Held.is_not_null());
+            let those = there(col::<Entity>(Column::FirstDay), col::<Entity>(Column::LastDay))
+                .add(within(col::<Entity>(Column::ConsortiumId))?);
             let question =
                 placed(tx.question().from_those::<Entity>("k", those), of("k", Column::ConsortiumId));
             owned(question, of("k", Column::TenantId))
@@ -104,18 +113,22 @@ fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveD
                 .take(of("k", Column::Title), "text")
                 .take(of("k", Column::Lang), "lang")
                 .take(of("k", Column::Held), "date")
+                .take(of("k", Column::FirstDay), "first_day")
+                .take(of("k", Column::LastDay), "last_day")
                 .take(of("k", Column::Place), "place")
                 .take(of("k", Column::Link), "link")
                 .take(of("k", Column::State), "state")
                 .take(of("k", Column::Version), "version")
                 .take(of("k", Column::UpdatedAt), "changed_at")
-                .order_by(of("k", Column::Id), Order::Desc)
+                .order_by(of("k", Column::TenantId).eq(tx.me().0), Order::Desc)
+                .order_by(elsewhere(), Order::Asc)
+                .order_by(of("k", Column::FirstDay), Order::Asc)
+                .order_by(of("k", Column::Id), Order::Asc)
         }
         CalendarKind::Commitment => {
             use commitment::{Column, Entity};
-            let those = Condition::all()
+            let those = there(col::<Entity>(Column::DueBy), col::<Entity>(Column::DueBy))
                 .add(within(col::<Entity>(Column::ConsortiumId))?)
-                .add(Column::DueBy.gte(from.to_string()))
                 .add(Column::Status.is_in([CommitmentStatus::Open, CommitmentStatus::Moved]));
             let question =
                 placed(tx.question().from_those::<Entity>("k", those), of("k", Column::ConsortiumId));
@@ -125,24 +138,32 @@ fn question(tx: &TenantTx, kind: CalendarKind, wish: &CalendarWish, from: NaiveD
                 .take(of("k", Column::Text), "text")
                 .take(of("k", Column::Lang), "lang")
                 .take(of("k", Column::Due), "date")
+                .take(of("k", Column::DueBy), "first_day")
+                .take(of("k", Column::DueBy), "last_day")
                 .take(of("k", Column::Version), "version")
                 .take(of("k", Column::UpdatedAt), "changed_at")
-                .order_by(of("k", Column::Id), Order::Desc)
+                .order_by(of("k", Column::TenantId).eq(tx.me().0), Order::Desc)
+                .order_by(elsewhere(), Order::Asc)
+                .order_by(of("k", Column::DueBy), Order::Asc)
+                .order_by(of("k", Column::Id), Order::Asc)
         }
         CalendarKind::Homework => {
             use exercise::{Column, Entity};
-            let those = Condition::all()
+            let those = there(col::<Entity>(Column::DueBy), col::<Entity>(Column::DueBy))
                 .add(within(col::<Entity>(Column::ConsortiumId))?)
-                .add(Column::Kind.eq(ExerciseKind::Homework))
-                .add(Column::Due.is_not_null());
+                .add(Column::Kind.eq(ExerciseKind::Homework));
             placed(tx.question().from_those::<Entity>("k", those), of("k", Column::ConsortiumId))
                 .watch::<Entity>("k")
                 .take(of("k", Column::Id), "id")
                 .take(of("k", Column::Title), "title")
                 .take(of("k", Column::Due), "date")
+                .take(of("k", Column::DueBy), "first_day")
+                .take(of("k", Column::DueBy), "last_day")
                 .take(of("k", Column::Version), "version")
                 .take(of("k", Column::UpdatedAt), "changed_at")
-                .order_by(of("k", Column::Id), Order::Desc)
+                .order_by(elsewhere(), Order::Asc)
+                .order_by(of("k", Column::DueBy), Order::Asc)
+                .order_by(of("k", Column::Id), Order::Asc)
         }
     };
     Ok(question.limit(MOST + 1))
@@ -160,6 +181,11 @@ fn placed(question: Question, consortium: SimpleExpr) -> Question {
         .take(of("c", consortium::Column::Id), "consortium")
 }
 
+/// Whether a row stands in none of the caller's consortia.
+fn elsewhere() -> SimpleExpr {
+    of("c", consortium::Column::Id).is_null()
+}
+
 /// Takes whose the rows are.
 fn owned(question: Question, owner: SimpleExpr) -> Question {
     question
@@ -172,7 +198,12 @@ fn owned(question: Question, owner: SimpleExpr) -> Question {
 struct Found {
     id: RowId,
     title: Text,
-    entry: Times,
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+    time_zone: Option<String>,
+    date: Option<String>,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
     place: Option<String>,
     link: Option<String>,
     owner: Option<(TenantId, Text)>,
@@ -182,11 +213,9 @@ struct Found {
     changed_at: DateTime<Utc>,
 }
 
-struct Times {
-    starts_at: Option<DateTime<Utc>>,
-    ends_at: Option<DateTime<Utc>>,
-    time_zone: Option<String>,
-    date: Option<String>,
+/// A day as the rows keep it.
+fn day(row: &QueryResult, name: &str) -> Result<NaiveDate, DbErr> {
+    row.try_get::<String>("", name)?.parse().map_err(|e| DbErr::Type(format!("{name}: {e}")))
 }
 
 fn maybe<T: TryGetable>(row: &QueryResult, name: &str) -> Result<Option<T>, DbErr> {
@@ -203,12 +232,12 @@ impl FromQueryResult for Found {
         Ok(Self {
             id: RowId(row.try_get("", "id")?),
             title,
-            entry: Times {
-                starts_at: maybe(row, "starts_at")?,
-                ends_at: maybe(row, "ends_at")?,
-                time_zone: maybe(row, "time_zone")?,
-                date: maybe(row, "date")?,
-            },
+            starts_at: maybe(row, "starts_at")?,
+            ends_at: maybe(row, "ends_at")?,
+            time_zone: maybe(row, "time_zone")?,
+            date: maybe(row, "date")?,
+            first_day: day(row, "first_day")?,
+            last_day: day(row, "last_day")?,
             place: maybe(row, "place")?,
             link: maybe(row, "link")?,
             owner: maybe(row, "owner_id")?.zip(maybe(row, "owner_names")?),
@@ -221,21 +250,18 @@ impl FromQueryResult for Found {
 }
 
 impl Found {
-    /// None where it has no day.
-    fn shape(self, scope: &TenantScope, kind: CalendarKind) -> Option<CalendarEntry> {
-        let (first_day, last_day) = days(&self.entry, kind)?;
-        let Times { starts_at, ends_at, time_zone, date } = self.entry;
+    fn shape(self, scope: &TenantScope, kind: CalendarKind) -> CalendarEntry {
         let (tenant_id, tenant_name) = self.owner.map(|(id, names)| (id, scope.say(&names))).unzip();
-        Some(CalendarEntry {
+        CalendarEntry {
             kind,
             id: self.id,
             title: scope.say(&self.title),
-            starts_at,
-            ends_at,
-            time_zone,
-            date,
-            first_day,
-            last_day,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            time_zone: self.time_zone,
+            date: self.date,
+            first_day: self.first_day,
+            last_day: self.last_day,
             place: self.place,
             link: self.link,
             tenant_id,
@@ -244,54 +270,6 @@ impl Found {
             cancelled: self.cancelled,
             version: self.version,
             changed_at: self.changed_at,
-        })
-    }
-}
-
-/// The first and the last day: of times where they are told, of what has one end alone that.
-fn days(times: &Times, kind: CalendarKind) -> Option<(NaiveDate, NaiveDate)> {
-    if let (Some(starts), Some(ends)) = (times.starts_at, times.ends_at) {
-        let zone: chrono_tz::Tz =
-            times.time_zone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
-        return Some((starts.with_timezone(&zone).date_naive(), ends.with_timezone(&zone).date_naive()));
-    }
-    let date = times.date.as_deref()?;
-    let (first, last) = (when::first_day(date), when::last_day(date));
-    if matches!(kind, CalendarKind::Commitment | CalendarKind::Homework) {
-        return last.map(|day| (day, day));
-    }
-    Some((first.or(last)?, last.or(first)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn on(date: &str, kind: CalendarKind) -> Option<(String, String)> {
-        let times = Times { starts_at: None, ends_at: None, time_zone: None, date: Some(date.into()) };
-        days(&times, kind).map(|(first, last)| (first.to_string(), last.to_string()))
-    }
-
-    #[test]
-    fn a_rough_date_stands_on_every_day_that_it_may_mean() {
-        let both = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
-        assert_eq!(on("2026-05", CalendarKind::Activity), both("2026-05-01", "2026-05-31"));
-        assert_eq!(on("2026-05/..", CalendarKind::Activity), both("2026-05-01", "2026-05-01"));
-        assert_eq!(on("../2026-05", CalendarKind::Meeting), both("2026-05-31", "2026-05-31"));
-        assert_eq!(on("2026-05", CalendarKind::Commitment), both("2026-05-31", "2026-05-31"));
-        assert_eq!(on("2026-05/..", CalendarKind::Homework), None);
-    }
-
-    #[test]
-    fn a_meeting_in_the_night_is_on_the_day_of_its_own_zone() {
-        let at = |text: &str| Some(text.parse().unwrap());
-        let times = Times {
-            starts_at: at("2026-05-31T22:30:00Z"),
-            ends_at: at("2026-06-01T02:00:00Z"),
-            time_zone: Some("Europe/Oslo".into()),
-            date: None,
-        };
-        let (first, last) = days(&times, CalendarKind::Meeting).unwrap();
-        assert_eq!((first.to_string(), last.to_string()), ("2026-06-01".into(), "2026-06-01".into()));
+        }
     }
 }

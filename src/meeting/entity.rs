@@ -40,6 +40,9 @@ pub struct Model {
     pub time_zone: Option<String>,
     /// EDTF, where the time is not known.
     pub held: Option<String>,
+    /// The days that it is on, or that `held` may mean, to look for by day.
+    pub first_day: Option<String>,
+    pub last_day: Option<String>,
     pub place: Option<String>,
     pub link: Option<String>,
     pub visibility: Visibility,

@@ -1,5 +1,7 @@
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use sea_orm::{
-    ActiveValue::Set,
+    ActiveValue::{self, Set},
     ColumnTrait, Condition, DbErr, FromQueryResult, IntoActiveModel, Order, QueryResult, TryIntoModel,
     sea_query::{Expr, ExprTrait, IntoCondition},
 };
@@ -214,7 +216,7 @@ fn given_goals(list: &[NewMeetingGoal]) -> Result<Goals> {
 
 /// Makes a meeting. By a coordinator.
 pub async fn create(scope: &TenantScope, consortium: ConsortiumId, input: NewMeeting) -> Result<Meeting> {
-    let row = ActiveModel {
+    let mut row = ActiveModel {
         consortium_id: Set(consortium),
         id: Set(MeetingId::new()),
         group_id: Set(input.group_id),
@@ -225,6 +227,8 @@ pub async fn create(scope: &TenantScope, consortium: ConsortiumId, input: NewMee
         ends_at: Set(input.ends_at.map(when::second)),
         time_zone: Set(input.time_zone.clone()),
         held: Set(input.held.clone()),
+        first_day: Set(None),
+        last_day: Set(None),
         place: Set(input.place.clone()),
         link: Set(input.link.clone()),
         visibility: Set(input.visibility.unwrap_or(Visibility::Consortium)),
@@ -238,6 +242,7 @@ pub async fn create(scope: &TenantScope, consortium: ConsortiumId, input: NewMee
         created_at: Set(when::now()),
         updated_at: Set(when::now()),
     };
+    dated(&mut row);
     check::row(&row.clone().try_into_model().map_err(Error::internal)?)?;
     let scope_in = scope.clone();
     scope
@@ -323,6 +328,7 @@ fn edit(row: &mut ActiveModel, input: &MeetingChange, given: Given) {
     if input.held.is_none() && (input.starts_at.is_some() || input.ends_at.is_some()) {
         row.held = Set(None);
     }
+    dated(row);
     if let Some(place) = &input.place {
         row.place = Set(Some(place.clone()));
     }
@@ -348,6 +354,22 @@ fn edit(row: &mut ActiveModel, input: &MeetingChange, given: Given) {
     if input.publish_summary == Some(true) && !published {
         row.summary_published_at = Set(Some(when::now()));
     }
+}
+
+/// Notes the days that it is on: of times those of their own zone.
+fn dated(row: &mut ActiveModel) {
+    let time = |time: &ActiveValue<Option<DateTime<Utc>>>| time.try_as_ref().copied().flatten();
+    let text = |text: &ActiveValue<Option<String>>| text.try_as_ref().cloned().flatten();
+    let days = match (time(&row.starts_at), time(&row.ends_at)) {
+        (Some(starts), Some(ends)) => {
+            let zone: Option<Tz> = text(&row.time_zone).and_then(|zone| zone.parse().ok());
+            let day = |time: DateTime<Utc>| time.with_timezone(&zone.unwrap_or(chrono_tz::UTC)).date_naive();
+            Some((day(starts), day(ends)))
+        }
+        _ => text(&row.held).and_then(|held| when::days(&held)),
+    };
+    let (first, last) = days.map(|(first, last)| (first.to_string(), last.to_string())).unzip();
+    (row.first_day, row.last_day) = (Set(first), Set(last));
 }
 
 /// The meeting, for its consortium's coordinator: 404 where the caller may not see it, 403 where it may.

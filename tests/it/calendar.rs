@@ -220,3 +220,38 @@ async fn a_calendar_program_keeps_an_address(#[values(Sqlite, Postgres)] kind: K
     // Whose token does not reach the calendar is told so.
     node.operator().get("/calendar").await.problem(403, "forbidden");
 }
+
+/// Others' many open courses push out neither what is one's own nor what stands in one's consortium; what is over counts for nothing.
+#[rstest]
+#[actix_web::test]
+async fn nobody_empties_the_calendar_of_others(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [gentofte, roskilde, herning] =
+        [node.tenant("gentofte").await, node.tenant("roskilde").await, node.tenant("herning").await];
+    let consortium = node.consortium("leringsrum", &[&gentofte, &roskilde]).await.to_string();
+    let course = |title: &str, held: String, more: Value| {
+        let mut course = json!({"kind": "course", "title": title, "language": "da", "held": held});
+        course.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        course
+    };
+    roskilde.post("/activities", course("Mit", day(40), json!({}))).await.made();
+    let ours = json!({"consortiumId": consortium, "visibility": "consortium"});
+    gentofte.post("/activities", course("Vores", day(50), ours)).await.made();
+    for (held, many) in [(day(-200), 255), (day(1), 255)] {
+        let open = || course("Deres", held.clone(), json!({"visibility": "public"}));
+        for _ in 0..many / 15 {
+            futures_util::future::join_all(
+                (0..15).map(|_| async { herning.post("/activities", open()).await.made() }),
+            )
+            .await;
+        }
+        let calendar = roskilde.get("/calendar").await.ok();
+        let found = titles(&calendar);
+        assert!(found.contains(&("activity", "Mit")) && found.contains(&("activity", "Vores")), "{found:?}");
+        assert_eq!(calendar["whole"], held < day(0));
+    }
+    let then = format!("/calendar?from={}&to={}", day(39), day(51));
+    let then = roskilde.get(&then).await.ok();
+    assert_eq!(titles(&then), [("activity", "Mit"), ("activity", "Vores")]);
+    assert_eq!(then["whole"], true);
+}

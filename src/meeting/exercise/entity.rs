@@ -124,6 +124,8 @@ pub struct Model {
     pub answers_per: AnswersPer,
     /// EDTF.
     pub due: Option<String>,
+    /// The last day that `due` may mean.
+    pub due_by: Option<String>,
     pub state: ExerciseState,
     pub opened_at: Option<DateTime<Utc>>,
     /// By its time limit.

@@ -428,6 +428,8 @@ impl Seed {
                 c(),
                 ("id", V::Id(id(40, lead, n))),
                 ("held", V::Text("2010-09-01".into())),
+                ("first_day", V::Text("2010-09-01".into())),
+                ("last_day", V::Text("2010-09-01".into())),
                 ("visibility", V::Text(word(visibility))),
                 ("documents", V::Json("[]".into())),
                 ("agenda", V::Json("[]".into())),
