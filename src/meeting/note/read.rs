@@ -40,8 +40,11 @@ pub async fn list(
         condition = condition.add(Column::ConceptId.in_subquery(seen));
     }
     if let Some(categorised) = filter.categorised {
-        let none = Column::ConceptId.is_null();
-        condition = condition.add(if categorised { none.not() } else { none });
+        // To whoever does not see the word, it is not put to any.
+        let seen = tx.among::<concept::Entity>(concept::Column::Id, Condition::all())?;
+        let put = Column::ConceptId.in_subquery(seen);
+        let none = Condition::any().add(Column::ConceptId.is_null()).add(put.clone().not());
+        condition = if categorised { condition.add(put) } else { condition.add(none) };
     }
     let after = wish.after.as_ref().map(|after| after.parse::<NoteId>());
     let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?.map(|id| id.0.into());
