@@ -25,6 +25,8 @@ fn plain(c: char) -> char {
     match unadorned(c) {
         c @ ('٠'..='٩' | '۰'..='۹') => digit(c),
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' => '-',
+        // Whatever else is set between the parts of a number.
+        '_' | '·' | '•' | '∙' | '・' | ':' | '~' => '.',
         '\n' | '\r' => '\n',
         c if c.is_whitespace() => ' ',
         c => c.to_ascii_uppercase(),
@@ -55,7 +57,10 @@ fn digit(c: char) -> char {
 
 /// Characters that nobody sees, and that would cut a number in two.
 fn unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}')
+        // What only dresses the character before it.
+        || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+        || unicode_normalization::char::is_combining_mark(c)
 }
 
 /// Digits that stand together.
