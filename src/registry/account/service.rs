@@ -121,9 +121,14 @@ fn check(scope: &TenantScope, input: &NewServiceAccount) -> Result<(TenantId, Op
     violations.text("label", &input.label, 100);
     violations.between("days", input.days, 1, MOST_DAYS);
     let key = key(input.public_key.as_ref(), &mut violations);
+    if input.scopes.as_ref().is_some_and(Vec::is_empty) {
+        violations.add("scopes", "empty_list");
+    }
     for (n, word) in input.scopes.iter().flatten().enumerate() {
         if !WORDS.contains(&word.as_str()) {
             violations.add_with(&format!("scopes/{n}"), "unknown_scope", &[("allowed", &WORDS.join(", "))]);
+        } else if input.scopes.iter().flatten().take(n).any(|before| before == word) {
+            violations.add(&format!("scopes/{n}"), "duplicate");
         }
     }
     let given = match &input.scopes {
