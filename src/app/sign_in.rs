@@ -1,6 +1,6 @@
 //! Where callers get their tokens: the token endpoint, the keys, and what a client needs to know of both.
 
-use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, web};
+use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, http::header, web};
 
 use super::App;
 use crate::{
@@ -81,6 +81,12 @@ async fn token(
     app: web::Data<App>,
     form: web::Form<TokenRequest>,
 ) -> Result<HttpResponse, Problem> {
+    // Read as it came, it would be a form with other fields.
+    let packed = request.headers().get(header::CONTENT_ENCODING);
+    if packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        let expected = "application/x-www-form-urlencoded; Content-Encoding: identity";
+        return Err(Error::new(Code::UnsupportedMediaType).with("expected", expected).into());
+    }
     let wished = form.scope.as_deref();
     if form.grant_type == EXCHANGE {
         let client = client(&request, &form)?;
