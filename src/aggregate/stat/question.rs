@@ -184,8 +184,15 @@ fn output(pairs: &Pairs, violations: &mut Violations) -> Output {
         Output { format: Format::default(), show: Show::default(), title: false, separator: b',' };
     let formats = FORMATS.map(|(name, _)| name).join(", ");
     let (mut shown, mut parted) = (false, false);
+    let mut met: Vec<String> = Vec::new();
     for (name, value) in pairs {
-        match name.to_ascii_lowercase().as_str() {
+        let lower = name.to_ascii_lowercase();
+        // Several may add up; of the others each is said once.
+        if lower != "outputformatparams" && met.contains(&lower) {
+            violations.add(&short(name), "duplicate");
+        }
+        met.push(lower.clone());
+        match lower.as_str() {
             "lang" => check_language(Some(value), violations),
             "outputformat" => match FORMATS.iter().find(|(name, _)| name.eq_ignore_ascii_case(value)) {
                 Some((_, format)) => output.format = *format,
@@ -222,7 +229,7 @@ fn output(pairs: &Pairs, violations: &mut Violations) -> Output {
                     }
                 }
             }
-            _ => violations.add_with("", "unknown_field", &[("field", &short(name))]),
+            _ => violations.add_with(&short(name), "unknown_field", &[("field", &short(name))]),
         }
     }
     output
@@ -237,6 +244,7 @@ fn question(
     if raw.is_empty() && *placement == StatPlacement::default() {
         return by_default();
     }
+    let by_address = raw.iter().all(|(at, _)| matches!(at, At::Address(_)));
     let mut wishes: Vec<Wish> = Vec::new();
     for (at, one) in raw {
         let Some(variable) = Variable::parse(&one.variable_code) else {
@@ -268,7 +276,9 @@ fn question(
     wishes.retain(|wish| !wish.values.is_empty());
     for variable in Variable::all().filter(|variable| variable.mandatory()) {
         if wishes.iter().all(|wish| wish.variable != variable) {
-            violations.add(&format!("valueCodes/{}", variable.code()), "must_be_selected");
+            let at =
+                if by_address { format!("valueCodes/{}", variable.code()) } else { "selection".to_owned() };
+            violations.add_with(&at, "must_be_selected", &[("variable", variable.code())]);
         }
     }
     placed(wishes, placement, violations)
@@ -313,7 +323,7 @@ fn placed(wishes: Vec<Wish>, placement: &StatPlacement, violations: &mut Violati
                 None => violations.add_with(&at, "unknown_variable", &[("allowed", &variables())]),
                 Some(variable) if named.contains(&variable) => violations.add(&at, "duplicate"),
                 Some(variable) if wishes.iter().all(|wish| wish.variable != variable) => {
-                    violations.add(&at, "must_be_selected");
+                    violations.add_with(&at, "must_be_selected", &[("variable", variable.code())]);
                 }
                 Some(variable) => {
                     named.push(variable);
@@ -360,7 +370,10 @@ impl Question {
             for (n, text) in wish.values.iter().enumerate() {
                 let found = match text.parse::<NaiveDate>() {
                     // Written as we write it, so that the answer has the code that was asked for.
-                    Ok(named) if named.to_string() == *text => Some(named),
+                    Ok(named) if named.to_string() == *text => {
+                        violations.day(&wish.pointer(n), Some(named));
+                        Some(named)
+                    }
                     _ => match codes.select(std::slice::from_ref(text)) {
                         Ok(places) => (!places.is_empty()).then_some(today),
                         Err((_, fault)) => {

@@ -205,7 +205,9 @@ async fn a_question_that_is_none_is_told_what_is_wrong_with_it(#[values(Sqlite, 
         (vec![("outputFormatParams", "UseCodes,UseTexts")], "/outputFormatParams", "duplicate"),
         (vec![("outputFormatParams", "Bold")], "/outputFormatParams", "unknown_value"),
         (vec![("valueCodes[Tid]", "2026-01-01")], "/valueCodes/Tid/1", "too_many"),
-        (vec![("valueKodes[concept]", "*")], "/", "unknown_field"),
+        (vec![("valueKodes[concept]", "*")], "/valueKodes[concept]", "unknown_field"),
+        (vec![("outputFormat", "csv"), ("outputFormat", "xlsx")], "/outputFormat", "duplicate"),
+        (vec![("lang", "nb"), ("lang", "sv")], "/lang", "duplicate"),
     ] {
         let query: Vec<(&str, &str)> = rest.into_iter().chain(query).collect();
         let answer = get(&a, &path, &pairs(&query)).await;
@@ -233,6 +235,13 @@ async fn a_question_that_is_none_is_told_what_is_wrong_with_it(#[values(Sqlite, 
         problem["errors"][0]["pointer"].as_str().unwrap().starts_with("/selection/2/valueCodes/"),
         "{problem}"
     );
+    let body = json!({"selection": [{"variableCode": "concept", "valueCodes": ["*"]}]});
+    let problem = post(&a, &path, &[], &body).await.problem(400, "invalid_selection");
+    assert_eq!(problem["errors"][0]["pointer"], "/selection");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("ContentsCode"));
+    let late = [("valueCodes[ContentsCode]", "*"), ("valueCodes[Tid]", "9999-12-31")];
+    let problem = get(&a, &path, &pairs(&late)).await.problem(400, "invalid_selection");
+    assert_eq!(problem["errors"][0]["pointer"], "/valueCodes/Tid/0");
     let body = json!({"selection": [], "utvalg": 1});
     post(&a, &path, &[], &body).await.problem(422, "invalid_input");
     for query in ["pageNumber=0", "pageSize=101", "pastDays=0"] {
