@@ -228,14 +228,17 @@ fn fault(path: &str, message: &str) -> Error {
     let expected =
         message.split("expected ").nth(1).map_or("", |rest| rest.split(" at line").next().unwrap_or(rest));
     if message.starts_with("unknown variant") {
-        return error.field_with(&pointer, "unknown_value", &[("allowed", expected)]);
+        let allowed = expected.trim_start_matches("one of ").replace(" or ", ", ");
+        return error.field_with(&pointer, "unknown_value", &[("allowed", allowed.as_str())]);
     }
     if message.contains("UUID") {
         return error.field(&pointer, "id");
     }
     // What reads single values has other words.
     let expected = if !expected.is_empty() {
-        expected
+        shape(expected)
+    } else if message.contains("input") {
+        "2026-01-31 (ISO 8601)"
     } else if message.contains("digit") || message.contains("number too") {
         "number"
     } else if message.contains("`true` or `false`") {
@@ -244,6 +247,21 @@ fn fault(path: &str, message: &str) -> Error {
         "–"
     };
     error.field_with(&pointer, "wrong_type", &[("expected", expected)])
+}
+
+/// What serde expected, as JSON shows it: its own words are English, and the names of types are ours.
+fn shape(expected: &str) -> &str {
+    match expected {
+        "a string" | "a borrowed string" | "string" => "\"…\"",
+        "a sequence" => "[…]",
+        "a boolean" => "true, false",
+        "a map" => "{…}",
+        number if matches!(number.get(..1), Some("i" | "u" | "f")) && number.len() <= 5 => "0, 1, 2 …",
+        shape if shape.starts_with("struct ") => "{…}",
+        shape if shape.starts_with("a sequence") || shape.starts_with("tuple") => "[…]",
+        // `RFC 3339, such as …`, and what else is said for whoever reads it.
+        other => other,
+    }
 }
 
 /// Query parameters, read strictly: a misspelt filter is refused, not passed over. `T` denies unknown fields.
