@@ -139,6 +139,8 @@ id! {
     ActivityId,
     ProjectId,
     ParticipantId,
+    /// What libraries have made for others to use too.
+    ProductId,
     RoundId,
     /// Figures that a consortium has released.
     ReleaseId,

@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::organisation::rest::routes(config);
     crate::registry::contact::rest::routes(config);
     crate::project::rest::routes(config);
+    crate::product::rest::routes(config);
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);

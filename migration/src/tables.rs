@@ -103,6 +103,13 @@ const PROJECT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' A
     (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
     AND membership.cap_projects = 'full'))";
 
+/// A product: own, public, named in, or shared by a library whose sharing cap for projects is full there.
+const PRODUCT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
+    OR {r}.id IN (SELECT product_seat.product_id FROM product_seat WHERE product_seat.contributor_id = {me}) \
+    OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
+    (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
+    AND membership.cap_projects = 'full'))";
+
 /// A row of a vote, while the vote is on, by somebody who may vote.
 const VOTING: &str = "{r}.round_id IN (SELECT priority_round.id FROM priority_round WHERE priority_round.phase = 'voting' \
     AND priority_round.consortium_id = {r}.consortium_id) AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
@@ -926,6 +933,91 @@ pub const TABLES: &[Table] = &[
         checks: &[],
         wall: Wall { read: PROJECT_READ, insert: OWN, update: OWN, delete: "" },
     },
+    // ------------------------------------------------------------------ products
+    Table {
+        name: "product",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "title text",
+            "lang text",
+            "summary text?",
+            "links json",
+            "marketing json",
+            "project_id uuid?",
+            "consortium_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
+        ],
+        checks: &[
+            "kind IN ('guide', 'toolbox', 'website', 'film', 'template', 'exhibition', 'report', 'other')",
+            VISIBILITIES,
+        ],
+        wall: Wall { read: PRODUCT_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    Table {
+        name: "product_seat",
+        columns: &["tenant_id uuid", "product_id uuid", "contributor_id uuid"],
+        key: &["tenant_id", "product_id", "contributor_id"],
+        uniques: &[],
+        indexes: &[&["contributor_id", "product_id"]],
+        references: &[
+            to(&["tenant_id", "product_id"], "product", &["tenant_id", "id"]),
+            to(&["contributor_id"], "tenant", &["id"]),
+        ],
+        checks: &["contributor_id <> tenant_id"],
+        // Who is named sees the product; either may close it again.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.contributor_id = {me}",
+            insert: OWN,
+            update: "",
+            delete: "{r}.tenant_id = {me} OR {r}.contributor_id = {me}",
+        },
+    },
+    Table {
+        name: "product_credit",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "product_id uuid",
+            "contributor_id uuid",
+            "role text",
+            "withdrawn_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "product_id", "contributor_id"]],
+        indexes: &[&["product_id", "id"], &["contributor_id"]],
+        references: &[
+            to(&["tenant_id", "product_id"], "product", &["tenant_id", "id"]),
+            to(&["contributor_id"], "tenant", &["id"]),
+        ],
+        checks: &[
+            "contributor_id <> tenant_id",
+            "role IN ('idea', 'author', 'contributor', 'translator', 'tester', 'funder', 'publisher', 'other')",
+        ],
+        // Whoever sees the product sees who is named with it. Who is named withdraws its name, and nobody else changes that.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.contributor_id = {me} OR ({r}.withdrawn_at IS NULL AND {r}.product_id IN (SELECT product.id FROM product))",
+            insert: OWN,
+            update: "{r}.contributor_id = {me}",
+            delete: OWN,
+        },
+    },
+    // ------------------------------------------------------------------ contacts
     Table {
         name: "contact",
         columns: &[

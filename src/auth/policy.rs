@@ -64,6 +64,8 @@ resources! {
     Note = "note",
     Project = "project",
     Participant = "participant",
+    Product = "product",
+    Credit = "productCredit",
     Round = "priorityRound",
     Proposal = "proposal",
     Ballot = "ballot",
@@ -229,6 +231,17 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Read => role != Operator,
             Create => matches!(role, Contributor | Editor | Admin),
             Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Product => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            // The names of others go with it.
+            Delete => matches!(role, Editor | Admin),
+        },
+        // A library's name with what it had a part in: given by the one, withdrawn by the other.
+        R::Credit => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
         },
         R::Round => match action {
             Read => role != Operator,

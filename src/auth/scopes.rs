@@ -17,7 +17,8 @@ const fn area(resource: Resource) -> &'static str {
         R::Commitment => "commitment",
         R::Activity | R::Registration => "activity",
         R::Series | R::Meeting | R::Attendance | R::Exercise | R::Note => "meeting",
-        R::Project | R::Participant => "project",
+        // What came of a project goes with it.
+        R::Project | R::Participant | R::Product | R::Credit => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
         R::ReleaseRules | R::Release => "release",

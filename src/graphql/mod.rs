@@ -43,6 +43,7 @@ use crate::{
         erasure::graphql::{ErasureMutation, ErasureQuery},
         export::graphql::ExportQuery,
     },
+    product::graphql::{ProductMutation, ProductQuery},
     project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
         account::graphql::{AccountMutation, AccountQuery},
@@ -79,6 +80,7 @@ pub struct Query(
     OrganisationQuery,
     ContactQuery,
     ProjectQuery,
+    ProductQuery,
     PriorityQuery,
     ConceptQuery,
     DefinitionQuery,
@@ -112,6 +114,7 @@ pub struct Mutation(
     OrganisationMutation,
     ContactMutation,
     ProjectMutation,
+    ProductMutation,
     PriorityMutation,
     ConceptMutation,
     DefinitionMutation,

@@ -32,6 +32,7 @@ use crate::{
     },
     priority::round::{self, PriorityRound},
     privacy::erasure::{self, Erasure},
+    product::{self, Product},
     project::{self, Project},
     registry::{
         account::{self, ServiceAccount},
@@ -98,6 +99,7 @@ nodes! {
     Exercise of exercise::Entity, exercise::service::view;
     Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
+    Product of product::Entity, product::service::view;
     PriorityRound of round::Entity, round::service::view;
     Release of release::Entity, release::service::view;
     ReleaseRulesProposal of rules::Entity, rules::service::proposal;

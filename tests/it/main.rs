@@ -42,6 +42,7 @@ mod organisations;
 mod pasted_lists;
 mod priorities;
 mod privacy;
+mod products;
 mod projects;
 mod registers;
 mod release;

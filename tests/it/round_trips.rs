@@ -24,6 +24,7 @@ const LISTS: &[(&str, usize)] = &[
     ("competences", 50),
     ("competenceHistory", 50),
     ("projects", 50),
+    ("products", 50),
     ("participants", 50),
     ("priorityRounds", 50),
     ("groups", 50),
@@ -133,6 +134,10 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         let made = json!({"slug": format!("c{n}"), "name": named("c"), "coordinatorId": oslo.tenant});
         node.operator().post("/consortia", made).await.made();
         oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
+        let product = json!({"kind": "guide", "title": format!("g{n}"), "language": "nb"});
+        let product = text(&oslo.post("/products", product).await.made()["id"]);
+        let had_part = json!({"tenantId": other.tenant, "role": "author"});
+        oslo.post(&format!("/products/{product}/credits"), had_part).await.made();
         let part = json!({"tenantId": other.tenant, "role": "partner"});
         oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();
         other.get(&format!("/projects/{}", ids["participants"])).await.ok();

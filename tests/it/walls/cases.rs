@@ -19,6 +19,7 @@ mod node;
 mod organisation;
 mod principal;
 mod priority;
+mod product;
 mod project;
 mod register;
 mod release;
@@ -125,6 +126,7 @@ pub fn all() -> Vec<Case> {
     all.extend(activity::CASES);
     all.extend(meeting::CASES);
     all.extend(project::CASES);
+    all.extend(product::CASES);
     all.extend(priority::CASES);
     all.extend(release::CASES);
     all.extend(group::CASES);

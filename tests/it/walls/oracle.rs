@@ -86,6 +86,8 @@ pub enum Kind {
     /// A tenant's profile: addressed by the tenant, who is no secret.
     Profile,
     Project,
+    /// What came of work: shared as a project is, and open to those that are named with it.
+    Product,
     Round,
     Proposal,
     Ballot,
@@ -201,6 +203,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Definition
         | Kind::Note
         | Kind::Project
+        | Kind::Product
         | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
@@ -231,7 +234,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
                 Word | Definition | Occasion | Sighting => true,
-                Competence | Profile | Contact | Statement | Project => true,
+                Competence | Profile | Contact | Statement | Project | Product => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
                 Series | Meeting | Exercise | Note | ReleaseRules | Release => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
@@ -275,6 +278,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 | Commitment
                 | Activity
                 | Project
+                | Product
                 | Profile
                 | Contact
         );
@@ -345,6 +349,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Project, Answer) => record.named == Some(lib) && rank >= Rank::Editor,
         (Project, Lead) => own && rank >= Rank::Editor,
         (Project, _) => own && rank >= Rank::Contributor,
+        (Product, Make) => rank >= Rank::Contributor,
+        (Product, Vote) => rank >= Rank::Editor,
+        (Product, Lead | Remove) => own && rank >= Rank::Editor,
+        (Product, _) => own && rank >= Rank::Contributor,
         (Proposal, Lead) => part == Some(2) && rank >= Rank::Editor,
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,

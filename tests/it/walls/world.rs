@@ -618,6 +618,7 @@ impl Seed {
         for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
+            self.product(lib, n as u128, visibility, None, of(lib));
             self.statement(lib, n as u128, visibility);
             self.definition(lib, n as u128, visibility);
             self.commitment(lib, n as u128, visibility, None);
@@ -634,6 +635,8 @@ impl Seed {
             self.sighting(lib, 1, Lib::B);
             // In a consortium that it has no seat in: to share in one is not to share in another.
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
+            self.product(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
+            self.product(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
         // A keeps its statement for releases: the others in its consortium must not read it.
         let sealed = if lib == Lib::A { Some(Visibility::Sealed) } else { None };
@@ -921,6 +924,64 @@ impl Seed {
             Record { kind: Sort::Project, owner: lib, consortium: consortium_of, visibility, named },
             me,
         ));
+    }
+
+    fn product(
+        &mut self,
+        lib: Lib,
+        n: u128,
+        visibility: Visibility,
+        named: Option<Lib>,
+        consortium_of: Consortium,
+    ) {
+        let me = id(50, lib, n);
+        let readers = match named {
+            Some(named) => Some((vec![lib, named], true)),
+            // In a consortium that it has no seat in.
+            None if visibility == Visibility::Consortium && consortium_of != of(lib) => {
+                Some((vec![lib], true))
+            }
+            None => Self::readers(lib, visibility),
+        };
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => format!("{MARK}{:06x}", self.canary(to, place)),
+            None => "Å formidle musikk".into(),
+        };
+        let [title, summary, licence, channel] =
+            ["product.title", "product.summary", "product.links", "product.marketing"].map(&mut text);
+        let links = format!(
+            "[{{\"kind\": \"product\", \"url\": \"https://example.org/guide\", \"licence\": \"{licence}\"}}]"
+        );
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("kind", V::Text("guide".into())),
+            ("title", V::Text(title)),
+            ("lang", V::Text("nb".into())),
+            ("summary", V::Text(summary)),
+            ("links", V::Json(links)),
+            ("marketing", V::Json(format!("[{{\"channel\": \"{channel}\"}}]"))),
+            ("consortium_id", V::Id(consortium(consortium_of))),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("product", row);
+        if let Some(named) = named {
+            let with = || {
+                vec![
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("product_id", V::Id(me)),
+                    ("contributor_id", V::Id(tenant(named))),
+                ]
+            };
+            self.row("product_seat", with());
+            let mut row = with();
+            row.extend([("id", V::Id(id(51, lib, n))), ("role", V::Text("author".into()))]);
+            row.extend(Self::stamps());
+            self.row("product_credit", row);
+        }
+        let kind = Sort::Product;
+        self.records.push((Record { kind, owner: lib, consortium: consortium_of, visibility, named }, me));
     }
 
     fn log(&mut self, lib: Lib) {

@@ -11,7 +11,7 @@ fn table(ask: &Ask) -> Value {
 }
 
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 23] = [
+pub const CASES: [Case; 24] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("overlap", See, Group).on(Consortium),
     Case::new("suggestions", See, Group).on(Consortium),
@@ -45,6 +45,7 @@ pub const CASES: [Case; 23] = [
     Case::new("search", List, Statement).args(|_| json!({"text": MARK, "kind": "statement"})),
     Case::new("search", List, Project).args(|_| json!({"text": MARK, "kind": "project"})),
     Case::new("search", List, Activity).args(|_| json!({"text": MARK, "kind": "activity"})),
+    Case::new("search", List, Product).args(|_| json!({"text": MARK, "kind": "product"})),
     Case::new("search", List, Meeting).args(|_| json!({"text": MARK, "kind": "meeting"})),
     // For every member, whatever it sees there; the frontend's token does not reach it.
     Case::new("calendar", List, Activity),
