@@ -123,6 +123,8 @@ id! {
     ConceptId,
     SchemeId,
     DefinitionId,
+    /// What a consortium claims as common to several.
+    ClaimId,
     EntryId,
     /// Something that one library saw another be good at.
     SightingId,

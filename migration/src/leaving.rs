@@ -113,6 +113,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("work_group", "of all members of the consortium"),
     ("occasion", "of all members of the consortium"),
     ("organisation", "of all members of the consortium"),
+    ("strength_claim", "of all members of the consortium"),
     ("meeting_series", "of all members of the consortium"),
     ("meeting", "of all members of the consortium"),
     ("exercise", "of all members of the consortium"),

@@ -25,6 +25,10 @@ const OF_CONSORTIUM: Wall = Wall {
 const COORDINATED: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
 const TAKES_PART: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
 
+const CLAIMED: &str = "{r}.claimed_by = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
+const CLAIM_GONE: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
+    AND (seat.role = 'coordinator' OR (seat.role = 'member' AND {r}.claimed_by = {me})))";
+
 /// A competence row: own, public, or shared by a member whose sharing cap for competences is full.
 const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
@@ -651,6 +655,30 @@ pub const TABLES: &[Table] = &[
             update: TAKES_PART,
             delete: "",
         },
+    },
+    Table {
+        name: "strength_claim",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "concept_id uuid",
+            "text text",
+            "lang text",
+            "claimed_by uuid",
+            "version int",
+            "created_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+            to(&["claimed_by"], "tenant", &["id"]),
+        ],
+        checks: &[],
+        // Whoever claimed it takes it back, and the coordinator.
+        wall: Wall { read: "{r}.consortium_id IN {seats}", insert: CLAIMED, update: "", delete: CLAIM_GONE },
     },
     Table {
         name: "competence_entry",

@@ -8,11 +8,13 @@
 //!   [`AggregateScope`](crate::tenancy::AggregateScope) can read nothing else.
 //! * [`matching`] and the overlap of two libraries are no figures of a consortium but a caller's own question: they
 //!   go by what that caller may see row by row.
+//! * What a consortium claims to be good at is kept ([`claim`]); whether it is so is counted when it is asked for.
 //! * Libraries are counted, never rows, and each once.
 //! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
 //!   register of regions too when it is divided by them.
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
+pub mod claim;
 mod cube;
 mod facts;
 pub mod graphql;

@@ -52,6 +52,7 @@ resources! {
     Competence = "competenceEntry",
     Sighting = "competenceSighting",
     Occasion = "occasion",
+    Claim = "strengthClaim",
     Statement = "statement",
     Endorsement = "endorsement",
     Commitment = "commitment",
@@ -177,6 +178,12 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Read => role != Operator,
             Create | Modify => matches!(role, Contributor | Editor | Admin),
             Delete => false,
+        },
+        // Taken back, and not changed: by whoever claimed it, or the coordinator.
+        R::Claim => match action {
+            Read => role != Operator,
+            Create | Delete => matches!(role, Contributor | Editor | Admin),
+            Modify => false,
         },
         R::Statement => match action {
             Read => role != Operator,

@@ -12,7 +12,9 @@ const fn area(resource: Resource) -> &'static str {
         R::Register | R::Concept | R::Tenant | R::Area | R::Seat => "directory",
         R::ServiceAccount | R::Invitation | R::Principal | R::Erasure | R::Export => "account",
         R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
-        R::Contact | R::Profile | R::Competence | R::Sighting | R::Occasion | R::Definition => "competence",
+        R::Contact | R::Profile | R::Competence | R::Sighting | R::Occasion | R::Definition | R::Claim => {
+            "competence"
+        }
         R::Statement | R::Endorsement => "statement",
         R::Commitment => "commitment",
         R::Activity | R::Registration => "activity",

@@ -18,6 +18,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use crate::{
     activity::graphql::{ActivityMutation, ActivityQuery},
     aggregate::{
+        claim::graphql::{ClaimMutation, ClaimQuery},
         graphql::AggregateQuery,
         release::graphql::{ReleaseMutation, ReleaseQuery},
     },
@@ -94,6 +95,7 @@ pub struct Query(
     SearchQuery,
     CalendarQuery,
     AggregateQuery,
+    ClaimQuery,
     ReleaseQuery,
     AuditQuery,
     ErasureQuery,
@@ -125,6 +127,7 @@ pub struct Mutation(
     CommitmentMutation,
     ActivityMutation,
     MeetingMutation,
+    ClaimMutation,
     ReleaseMutation,
     ErasureMutation,
 );

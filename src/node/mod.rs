@@ -8,9 +8,12 @@ use uuid::Uuid;
 
 use crate::{
     activity::{self, Activity},
-    aggregate::release::{
-        self, Release,
-        rules::{self, ReleaseRulesProposal},
+    aggregate::{
+        claim::{self, StrengthClaim},
+        release::{
+            self, Release,
+            rules::{self, ReleaseRulesProposal},
+        },
     },
     auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
@@ -101,6 +104,7 @@ nodes! {
     Project of project::Entity, project::service::view;
     Product of product::Entity, product::service::view;
     PriorityRound of round::Entity, round::service::view;
+    StrengthClaim of claim::Entity, claim::service::view;
     Release of release::Entity, release::service::view;
     ReleaseRulesProposal of rules::Entity, rules::service::proposal;
 }

@@ -10,6 +10,7 @@ mod bounds;
 mod calendar;
 mod capabilities;
 mod capability_list;
+mod claims;
 mod client_keys;
 mod commitments;
 mod competences;

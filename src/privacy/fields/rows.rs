@@ -504,6 +504,19 @@ pub const ROWS: &[Row] = &[
         secret: &[],
     },
     Row {
+        table: "strength_claim",
+        seen: Seen::Members,
+        kept: Kept::Consortium,
+        export: Export::NotOwn,
+        columns: &[
+            ("concept_id", "what several are said to be good at"),
+            ("text", "in which words; no persons"),
+            ("lang", "reading it, and saying which language it is in"),
+            ("claimed_by", "which library may take it back"),
+        ],
+        secret: &[],
+    },
+    Row {
         table: "competence_sighting",
         seen: Seen::Own,
         kept: Kept::Library,

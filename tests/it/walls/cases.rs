@@ -4,6 +4,7 @@
 mod account;
 mod activity;
 mod audit;
+mod claim;
 mod commitment;
 mod competence;
 mod concept;
@@ -120,6 +121,7 @@ pub fn all() -> Vec<Case> {
     all.extend(event::CASES);
     all.extend(competence::CASES);
     all.extend(figures::CASES);
+    all.extend(claim::CASES);
     all.extend(contact::CASES);
     all.extend(statement::CASES);
     all.extend(commitment::CASES);

@@ -27,7 +27,7 @@ const ACTIVE: &str = "\"membership\".\"status\" = 'active'";
 const MY_SEAT: &str = "\"seat\".\"tenant_id\" = {me}";
 
 /// What is wrong, and the fault.
-static MUTANTS: [(&str, Mutant); 63] = [
+static MUTANTS: [(&str, Mutant); 64] = [
     (
         "everybody owns",
         fault(&["competence_entry"], Readable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
@@ -169,6 +169,7 @@ static MUTANTS: [(&str, Mutant); 63] = [
         fault(&["product"], Readable, "\"product_seat\".\"contributor_id\" = {me}", "TRUE"),
     ),
     ("no cap on products", fault(&["product"], Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE")),
+    ("claims of every consortium", fault(&["strength_claim"], Readable, MY_SEAT, "TRUE")),
     ("every contact is mine", fault(&["contact"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
     ("words of every consortium", fault(&["concept"], Readable, MY_SEAT, "TRUE")),
     ("every release is mine", fault(&["figure_release"], Readable, MY_SEAT, "TRUE")),
@@ -207,6 +208,7 @@ fn part(mutant: &Mutant) -> fn(&Case) -> bool {
         ("contact", _) => |case| !case.writes() && case.kind == Contact,
         ("figure_release", _) => |case| !case.writes() && case.kind == Release,
         ("project", _) => |case| !case.writes() && case.kind == Project,
+        ("strength_claim", _) => |case| !case.writes() && case.kind == Claim,
         ("product", _) => |case| !case.writes() && case.kind == Product,
         ("membership" | "consortium", _) => {
             |case| !case.writes() && matches!(case.kind, Membership | Consortium)

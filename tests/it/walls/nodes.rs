@@ -7,9 +7,10 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 28] = [
+const KINDS: [(Sort, &str, &str); 29] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Occasion, "occasion", "Occasion"),
+    (Sort::Claim, "strengthClaim", "StrengthClaim"),
     (Sort::Sighting, "competenceSighting", "CompetenceSighting"),
     (Sort::Word, "concept", "Concept"),
     (Sort::Definition, "conceptDefinition", "ConceptDefinition"),

@@ -66,6 +66,8 @@ pub enum Kind {
     Organisation,
     /// What competences are for: as an organisation.
     Occasion,
+    /// What a consortium claims as common to several: its members', and whoever claimed it takes it back.
+    Claim,
     /// What one library saw another be good at: between the two.
     Sighting,
     Competence,
@@ -182,9 +184,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         // Whoever is asked in may look at what it is asked into.
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
-        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion | Kind::Round | Kind::Proposal => {
-            seated
-        }
+        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion => seated,
+        Kind::Claim | Kind::Round | Kind::Proposal => seated,
         Kind::Sighting => lib == record.owner || record.named == Some(lib),
         Kind::ReleaseRules => seated,
         Kind::Meeting | Kind::Release => seated || record.visibility == Visibility::Public,
@@ -233,7 +234,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         Actor::Frontend => {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
-                Word | Definition | Occasion | Sighting => true,
+                Word | Definition | Occasion | Sighting | Claim => true,
                 Competence | Profile | Contact | Statement | Project | Product => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
                 Series | Meeting | Exercise | Note | ReleaseRules | Release => false,
@@ -333,6 +334,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Organisation | Occasion, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
+        (Claim, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Claim, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
         (Statement, Make) => rank >= Rank::Contributor,
         (Statement, Answer | Vote) => rank >= Rank::Editor,
         (Statement, Remove) => own && rank >= Rank::Editor,

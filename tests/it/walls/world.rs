@@ -305,6 +305,24 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("occasion", row);
         self.record(Sort::Occasion, lead, which, Visibility::Consortium, occasion);
+        // Of a member, where there is one: what its coordinator may do it may not.
+        let claimant = if which == Consortium::One { Lib::A } else { lead };
+        let text = self.text(seats, "strength_claim.text");
+        let claim = id(52, claimant, 1);
+        self.row(
+            "strength_claim",
+            vec![
+                c(),
+                ("id", V::Id(claim)),
+                ("concept_id", V::Id(migration::registers::concept_id("c:music"))),
+                ("text", text),
+                ("lang", V::Text("nb".into())),
+                ("claimed_by", V::Id(tenant(claimant))),
+                ("version", V::Int(1)),
+                ("created_at", V::Then),
+            ],
+        );
+        self.record(Sort::Claim, claimant, which, Visibility::Consortium, claim);
         self.meetings(which, seats, lead);
         self.priorities(which, seats, lead);
         self.releases(which, seats, lead);
