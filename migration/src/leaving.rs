@@ -74,6 +74,8 @@ pub const LEAVING: &[Leaving] = &[
     gone("commitment_seat"),
     Leaving { table: "commitment_seat", of: "partner_id", what: Gone },
     gone("commitment_step"),
+    gone("reminder"),
+    Leaving { table: "reminder", of: "owner_id", what: Gone },
     gone("activity"),
     gone("activity_registration"),
     Leaving { table: "activity_registration", of: "owner_id", what: Gone },

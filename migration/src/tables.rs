@@ -1095,6 +1095,7 @@ pub const TABLES: &[Table] = &[
             "others json",
             "due text?",
             "due_by text?",
+            "remind_days int",
             "status text",
             "consortium_id uuid?",
             "group_id uuid?",
@@ -1112,7 +1113,11 @@ pub const TABLES: &[Table] = &[
             to(&["consortium_id"], "consortium", &["id"]),
             to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
         ],
-        checks: &["status IN ('open', 'done', 'dropped', 'moved')", VISIBILITIES],
+        checks: &[
+            "status IN ('open', 'done', 'dropped', 'moved')",
+            "remind_days BETWEEN 0 AND 365",
+            VISIBILITIES,
+        ],
         wall: Wall { read: COMMITMENT_READ, insert: OWN, update: OWN, delete: "" },
     },
     Table {
@@ -1156,6 +1161,27 @@ pub const TABLES: &[Table] = &[
             update: "",
             delete: "",
         },
+    },
+    // That a library was told of a day, so that it is told once.
+    Table {
+        name: "reminder",
+        columns: &[
+            "tenant_id uuid",
+            "commitment_id uuid",
+            "kind text",
+            "day text",
+            "owner_id uuid",
+            "at time",
+        ],
+        key: &["tenant_id", "commitment_id", "kind", "day"],
+        uniques: &[],
+        indexes: &[&["owner_id", "commitment_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "commitment_id"], "commitment", &["tenant_id", "id"]),
+        ],
+        checks: &["kind IN ('due', 'overdue')"],
+        wall: OWN_LOG,
     },
     // ------------------------------------------------------------------ activities
     Table {

@@ -48,6 +48,7 @@ mod projects;
 mod registers;
 mod release;
 mod releases;
+mod reminders;
 mod retries;
 mod round_trips;
 mod search;

@@ -732,6 +732,7 @@ impl Seed {
             ("lang", V::Text("nb".into())),
             ("partners", V::Json(named.map_or("[]".into(), |named| format!("[\"{}\"]", tenant(named))))),
             ("others", V::Json("[]".into())),
+            ("remind_days", V::Int(7)),
             ("status", V::Text("open".into())),
             ("consortium_id", V::Id(consortium(of(lib)))),
             ("visibility", V::Text(word(visibility))),
