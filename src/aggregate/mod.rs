@@ -15,6 +15,7 @@
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
 pub mod claim;
+mod comparison;
 mod cube;
 mod facts;
 pub mod graphql;
@@ -32,6 +33,7 @@ mod strengths;
 mod together;
 mod words;
 
+pub use comparison::{Days, LandscapeComparison};
 pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension, JsonStat};
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};

@@ -13,6 +13,7 @@ mod capability_list;
 mod claims;
 mod client_keys;
 mod commitments;
+mod comparison;
 mod competences;
 mod concepts;
 mod consortia;
