@@ -123,6 +123,8 @@ id! {
     ConceptId,
     SchemeId,
     DefinitionId,
+    /// What a consortium claims as common to several.
+    ClaimId,
     EntryId,
     /// Something that one library saw another be good at.
     SightingId,
@@ -139,6 +141,8 @@ id! {
     ActivityId,
     ProjectId,
     ParticipantId,
+    /// What libraries have made for others to use too.
+    ProductId,
     RoundId,
     /// Figures that a consortium has released.
     ReleaseId,

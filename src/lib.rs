@@ -39,6 +39,7 @@ pub mod node;
 pub mod page;
 pub mod priority;
 pub mod privacy;
+pub mod product;
 pub mod project;
 pub mod rate;
 pub mod registry;

@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::registry::organisation::rest::routes(config);
     crate::registry::contact::rest::routes(config);
     crate::project::rest::routes(config);
+    crate::product::rest::routes(config);
     crate::priority::rest::routes(config);
     crate::concept::rest::routes(config);
     crate::competence::rest::routes(config);
@@ -55,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::activity::rest::routes(config);
     crate::meeting::rest::routes(config);
     crate::aggregate::rest::routes(config);
+    crate::aggregate::claim::rest::routes(config);
     crate::aggregate::release::rest::routes(config);
     crate::audit::rest::routes(config);
     crate::privacy::erasure::rest::routes(config);

@@ -62,6 +62,21 @@ pub const CARRIED: &[Carried] = &[
         follows: None,
     },
     Carried { table: "project_seat", own: &["owner_id"], loosened: &[], needs: &[], follows: None },
+    Carried { table: "product", own: &[], loosened: &["consortium_id"], needs: &[], follows: None },
+    Carried {
+        table: "product_seat",
+        own: &[],
+        loosened: &[],
+        needs: &[("contributor_id", "tenant")],
+        follows: None,
+    },
+    Carried {
+        table: "product_credit",
+        own: &[],
+        loosened: &[],
+        needs: &[("contributor_id", "tenant")],
+        follows: None,
+    },
     Carried {
         table: "commitment",
         own: &[],

@@ -30,6 +30,7 @@ pub const FOLLOW: &[(&str, Names)] = &[
 pub const STAY: &[(&str, &str)] = &[
     ("concept_label", "goes along with the concept, by whoever merges it"),
     ("competence_history", "says what was"),
+    ("strength_claim", "says what was claimed; the concept says what replaced it"),
     ("figure_cell", "says what was published"),
     ("figure_past", "what was published of it; whoever makes the next release follows the concept"),
     ("figure_value", "as what was published of it"),

@@ -25,6 +25,10 @@ const OF_CONSORTIUM: Wall = Wall {
 const COORDINATED: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
 const TAKES_PART: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
 
+const CLAIMED: &str = "{r}.claimed_by = {me} AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role IN ('coordinator', 'member'))";
+const CLAIM_GONE: &str = "{r}.consortium_id IN (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} \
+    AND (seat.role = 'coordinator' OR (seat.role = 'member' AND {r}.claimed_by = {me})))";
+
 /// A competence row: own, public, or shared by a member whose sharing cap for competences is full.
 const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
@@ -99,6 +103,13 @@ const CONTACT_READ: &str = "{r}.tenant_id = {me} OR (({r}.consent_until IS NULL 
 /// own, public, taking part, or shared by a lead whose sharing cap for projects is full.
 const PROJECT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
     OR {r}.project_id IN (SELECT project_seat.project_id FROM project_seat WHERE project_seat.tenant_id = {me}) \
+    OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
+    (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
+    AND membership.cap_projects = 'full'))";
+
+/// A product: own, public, named in, or shared by a library whose sharing cap for projects is full there.
+const PRODUCT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
+    OR {r}.id IN (SELECT product_seat.product_id FROM product_seat WHERE product_seat.contributor_id = {me}) \
     OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
     (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
     AND membership.cap_projects = 'full'))";
@@ -646,6 +657,30 @@ pub const TABLES: &[Table] = &[
         },
     },
     Table {
+        name: "strength_claim",
+        columns: &[
+            "consortium_id uuid",
+            "id uuid",
+            "concept_id uuid",
+            "text text",
+            "lang text",
+            "claimed_by uuid",
+            "version int",
+            "created_at time",
+        ],
+        key: &["consortium_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"]],
+        references: &[
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["concept_id"], "concept", &["id"]),
+            to(&["claimed_by"], "tenant", &["id"]),
+        ],
+        checks: &[],
+        // Whoever claimed it takes it back, and the coordinator.
+        wall: Wall { read: "{r}.consortium_id IN {seats}", insert: CLAIMED, update: "", delete: CLAIM_GONE },
+    },
+    Table {
         name: "competence_entry",
         columns: &[
             "tenant_id uuid",
@@ -926,6 +961,91 @@ pub const TABLES: &[Table] = &[
         checks: &[],
         wall: Wall { read: PROJECT_READ, insert: OWN, update: OWN, delete: "" },
     },
+    // ------------------------------------------------------------------ products
+    Table {
+        name: "product",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "kind text",
+            "title text",
+            "lang text",
+            "summary text?",
+            "links json",
+            "marketing json",
+            "project_id uuid?",
+            "consortium_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
+        ],
+        checks: &[
+            "kind IN ('guide', 'toolbox', 'website', 'film', 'template', 'exhibition', 'report', 'other')",
+            VISIBILITIES,
+        ],
+        wall: Wall { read: PRODUCT_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    Table {
+        name: "product_seat",
+        columns: &["tenant_id uuid", "product_id uuid", "contributor_id uuid"],
+        key: &["tenant_id", "product_id", "contributor_id"],
+        uniques: &[],
+        indexes: &[&["contributor_id", "product_id"]],
+        references: &[
+            to(&["tenant_id", "product_id"], "product", &["tenant_id", "id"]),
+            to(&["contributor_id"], "tenant", &["id"]),
+        ],
+        checks: &["contributor_id <> tenant_id"],
+        // Who is named sees the product; either may close it again.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.contributor_id = {me}",
+            insert: OWN,
+            update: "",
+            delete: "{r}.tenant_id = {me} OR {r}.contributor_id = {me}",
+        },
+    },
+    Table {
+        name: "product_credit",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "product_id uuid",
+            "contributor_id uuid",
+            "role text",
+            "withdrawn_at time?",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "product_id", "contributor_id"]],
+        indexes: &[&["product_id", "id"], &["contributor_id"]],
+        references: &[
+            to(&["tenant_id", "product_id"], "product", &["tenant_id", "id"]),
+            to(&["contributor_id"], "tenant", &["id"]),
+        ],
+        checks: &[
+            "contributor_id <> tenant_id",
+            "role IN ('idea', 'author', 'contributor', 'translator', 'tester', 'funder', 'publisher', 'other')",
+        ],
+        // Whoever sees the product sees who is named with it. Who is named withdraws its name, and nobody else changes that.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.contributor_id = {me} OR ({r}.withdrawn_at IS NULL AND {r}.product_id IN (SELECT product.id FROM product))",
+            insert: OWN,
+            update: "{r}.contributor_id = {me}",
+            delete: OWN,
+        },
+    },
+    // ------------------------------------------------------------------ contacts
     Table {
         name: "contact",
         columns: &[
@@ -975,6 +1095,7 @@ pub const TABLES: &[Table] = &[
             "others json",
             "due text?",
             "due_by text?",
+            "remind_days int",
             "status text",
             "consortium_id uuid?",
             "group_id uuid?",
@@ -992,7 +1113,11 @@ pub const TABLES: &[Table] = &[
             to(&["consortium_id"], "consortium", &["id"]),
             to(&["tenant_id", "project_id"], "project", &["tenant_id", "project_id"]),
         ],
-        checks: &["status IN ('open', 'done', 'dropped', 'moved')", VISIBILITIES],
+        checks: &[
+            "status IN ('open', 'done', 'dropped', 'moved')",
+            "remind_days BETWEEN 0 AND 365",
+            VISIBILITIES,
+        ],
         wall: Wall { read: COMMITMENT_READ, insert: OWN, update: OWN, delete: "" },
     },
     Table {
@@ -1036,6 +1161,27 @@ pub const TABLES: &[Table] = &[
             update: "",
             delete: "",
         },
+    },
+    // That a library was told of a day, so that it is told once.
+    Table {
+        name: "reminder",
+        columns: &[
+            "tenant_id uuid",
+            "commitment_id uuid",
+            "kind text",
+            "day text",
+            "owner_id uuid",
+            "at time",
+        ],
+        key: &["tenant_id", "commitment_id", "kind", "day"],
+        uniques: &[],
+        indexes: &[&["owner_id", "commitment_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "commitment_id"], "commitment", &["tenant_id", "id"]),
+        ],
+        checks: &["kind IN ('due', 'overdue')"],
+        wall: OWN_LOG,
     },
     // ------------------------------------------------------------------ activities
     Table {

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     DbErr, FromQueryResult, QueryResult,
     sea_query::{Expr, ExprTrait, SimpleExpr},
@@ -13,10 +13,10 @@ use sea_orm::{
 
 use super::{Completeness, ConceptRef, Label, TenantRef, words};
 use crate::{
-    competence::{self, Stance},
+    competence::{self, Stance, history},
     concept,
     error::{Error, Result},
-    id::{ConceptId, ConsortiumId, OccasionId, TenantId},
+    id::{ConceptId, ConsortiumId, EntryId, OccasionId, TenantId},
     registry::{
         consortium, membership,
         tenant::{self, TenantKind},
@@ -68,7 +68,7 @@ pub struct Facts {
     pub entries: Vec<Entry>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, FromQueryResult)]
 struct MemberRow {
     consortium_names: String,
     tenant_id: Option<TenantId>,
@@ -102,11 +102,24 @@ impl FromQueryResult for EntryRow {
 }
 
 #[derive(FromQueryResult)]
+struct PastRow {
+    /// The entry, where it is shared still.
+    entry: Option<EntryId>,
+    tenant_id: Option<TenantId>,
+    stance: Option<Stance>,
+    level: Option<i64>,
+    wanted: Option<i64>,
+    occasion: Option<OccasionId>,
+    concept_id: Option<ConceptId>,
+}
+
+#[derive(Clone, FromQueryResult)]
 struct ConceptRow {
     id: Option<ConceptId>,
     notation: Option<String>,
     labels: Option<String>,
     theme_id: Option<ConceptId>,
+    replaced_by: Option<ConceptId>,
 }
 
 /// JSON as text: it is read once for each thing, not once for each row.
@@ -133,6 +146,69 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
         .take(of("e", E::OccasionId), "occasion")
         .take(of("e", E::ConceptId), "concept_id");
     let entries = tx.answer::<EntryRow>(question).await?;
+    let members = members(tx, consortium).await?;
+    let named = entries.iter().any(|row| row.concept_id.is_some());
+    let concepts = if named { concepts(tx, consortium).await? } else { Vec::new() };
+    gather(consortium, members, entries, concepts)
+}
+
+/// What the members of now shared at two times, of what is shared still: the states in which its entries were then.
+pub async fn read_then(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    times: [DateTime<Utc>; 2],
+) -> Result<[Facts; 2]> {
+    let [before, after] = times;
+    let mut both = [states(tx, consortium, before).await?, states(tx, consortium, after).await?];
+    let (members, concepts) = (members(tx, consortium).await?, concepts(tx, consortium).await?);
+    // A state of before a merge names what was merged.
+    let merged: BTreeMap<ConceptId, ConceptId> =
+        concepts.iter().filter_map(|row| Some((row.id?, row.replaced_by?))).collect();
+    for row in both.iter_mut().flatten() {
+        row.concept_id = row.concept_id.map(|id| merged.get(&id).copied().unwrap_or(id));
+    }
+    let [before, after] = both;
+    Ok([
+        gather(consortium, members.clone(), before, concepts.clone())?,
+        gather(consortium, members, after, concepts)?,
+    ])
+}
+
+/// The states that held just before a time. A state is told of when it was shared itself and its entry is now, as in the history
+/// of an entry.
+async fn states(tx: &AggregateTx, consortium: ConsortiumId, at: DateTime<Utc>) -> Result<Vec<EntryRow>> {
+    use {competence::Column as E, history::Column as H};
+    let held = of("e", H::TenantId)
+        .eq(of("m", membership::Column::TenantId))
+        .and(of("e", H::ValidFrom).lt(at))
+        .and(of("e", H::ValidTo).is_null().or(of("e", H::ValidTo).gte(at)));
+    let still = of("n", E::Id).eq(of("e", H::EntryId)).and(of("n", E::TenantId).eq(of("e", H::TenantId)));
+    let question = tx
+        .members(consortium)
+        .shared::<history::Entity>("e", held)
+        .shared::<competence::Entity>("n", still)
+        .take(of("n", E::Id), "entry")
+        .take(of("e", H::TenantId), "tenant_id")
+        .take(of("e", H::Stance), "stance")
+        .take(of("e", H::Level), "level")
+        .take(of("e", H::TargetLevel), "wanted")
+        .take(of("e", H::OccasionId), "occasion")
+        .take(of("e", H::ConceptId), "concept_id");
+    let rows = tx.answer::<PastRow>(question).await?.into_iter();
+    Ok(rows
+        .filter(|row| row.entry.is_some())
+        .map(|row| EntryRow {
+            tenant_id: row.tenant_id,
+            stance: row.stance,
+            level: row.level,
+            wanted: row.wanted,
+            occasion: row.occasion,
+            concept_id: row.concept_id,
+        })
+        .collect())
+}
+
+async fn members(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<MemberRow>> {
     let question = tx
         .members(consortium)
         .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
@@ -142,21 +218,20 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
         .take(raw(of("t", tenant::Column::Names)), "names")
         .take(of("t", tenant::Column::Kind), "kind")
         .take(of("t", tenant::Column::Country), "country");
-    let members = tx.answer::<MemberRow>(question).await?;
-    let concepts = if entries.iter().any(|row| row.concept_id.is_some()) {
-        let all = Expr::val(1).eq(1);
-        let question = tx
-            .within(consortium)
-            .shared::<concept::Entity>("k", all)
-            .take(of("k", concept::Column::Id), "id")
-            .take(of("k", concept::Column::Notation), "notation")
-            .take(raw(of("k", concept::Column::Labels)), "labels")
-            .take(of("k", concept::Column::ThemeId), "theme_id");
-        tx.answer::<ConceptRow>(question).await?
-    } else {
-        Vec::new()
-    };
-    gather(consortium, members, entries, concepts)
+    tx.answer(question).await
+}
+
+async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<ConceptRow>> {
+    let all = Expr::val(1).eq(1);
+    let question = tx
+        .within(consortium)
+        .shared::<concept::Entity>("k", all)
+        .take(of("k", concept::Column::Id), "id")
+        .take(of("k", concept::Column::Notation), "notation")
+        .take(raw(of("k", concept::Column::Labels)), "labels")
+        .take(of("k", concept::Column::ThemeId), "theme_id")
+        .take(of("k", concept::Column::ReplacedBy), "replaced_by");
+    tx.answer(question).await
 }
 
 fn gather(

@@ -4,8 +4,8 @@ use async_graphql::{Context, Object, Result, connection::Connection};
 use chrono::NaiveDate;
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, Landscape,
-    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, service,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
+    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, service,
 };
 use crate::{
     graphql::{connection, list_cost, page_args, scope},
@@ -27,6 +27,21 @@ impl AggregateQuery {
         filter: Option<LandscapeFilter>,
     ) -> Result<Landscape> {
         Ok(service::landscape(scope(ctx)?, consortium_id, filter.unwrap_or_default()).await?)
+    }
+
+    /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members
+    /// of now, of what they share still. What was removed, or is kept back by now, is not told. At most 1,000 concepts.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn compare_landscape(
+        &self,
+        ctx: &Context<'_>,
+        consortium_id: ConsortiumId,
+        before: NaiveDate,
+        after: NaiveDate,
+        theme_id: Option<ConceptId>,
+    ) -> Result<LandscapeComparison> {
+        let days = Days { before, after, theme_id };
+        Ok(service::compare_landscape(scope(ctx)?, consortium_id, days).await?)
     }
 
     /// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.

@@ -124,9 +124,9 @@ pub struct LandscapeLevel {
 
 /// Who has one concept and who wants it.
 #[derive(Default)]
-struct Standing<'f> {
-    have: BTreeMap<&'f str, &'f Entry>,
-    want: BTreeMap<&'f str, &'f Entry>,
+pub struct Standing<'f> {
+    pub have: BTreeMap<&'f str, &'f Entry>,
+    pub want: BTreeMap<&'f str, &'f Entry>,
 }
 
 impl Standing<'_> {
@@ -141,7 +141,7 @@ pub fn covered<T: Ord>(have: &BTreeSet<T>, want: &BTreeSet<T>) -> bool {
 }
 
 /// Every concept that somebody shares, by its notation.
-fn standings(facts: &Facts) -> BTreeMap<&str, (&Arc<Concept>, Standing<'_>)> {
+pub fn standings(facts: &Facts) -> BTreeMap<&str, (&Arc<Concept>, Standing<'_>)> {
     let mut out: BTreeMap<&str, (&Arc<Concept>, Standing)> = BTreeMap::new();
     for entry in &facts.entries {
         let Some(concept) = &entry.concept else { continue };

@@ -8,12 +8,15 @@
 //!   [`AggregateScope`](crate::tenancy::AggregateScope) can read nothing else.
 //! * [`matching`] and the overlap of two libraries are no figures of a consortium but a caller's own question: they
 //!   go by what that caller may see row by row.
+//! * What a consortium claims to be good at is kept ([`claim`]); whether it is so is counted when it is asked for.
 //! * Libraries are counted, never rows, and each once.
 //! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
 //!   register of regions too when it is divided by them.
 //! * What is dear to count is kept as it was written until anything is committed ([`TenantScope::again`](crate::tenancy::TenantScope::again)).
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
+pub mod claim;
+mod comparison;
 mod cube;
 mod facts;
 pub mod graphql;
@@ -31,6 +34,7 @@ mod strengths;
 mod together;
 mod words;
 
+pub use comparison::{Days, LandscapeComparison};
 pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension, JsonStat};
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};

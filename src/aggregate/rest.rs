@@ -5,8 +5,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, JsonStat, Landscape,
-    LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, cube::Separator, service,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, JsonStat,
+    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
+    cube::Separator, service,
 };
 use crate::{
     competence::Stance,
@@ -20,6 +21,7 @@ use crate::{
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(landscape)
+        .service(compare_landscape)
         .service(overlap)
         .service(overlap_of)
         .service(matches)
@@ -41,6 +43,18 @@ async fn landscape(
     let asked = format!("landscape {:?}", filter.0);
     let work = async { service::landscape(&scope, *consortium, filter.0).await.map(Figures) };
     Again::of(&scope, *consortium, asked, Box::pin(work)).await
+}
+
+/// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members of
+/// now, of what they share still. What was removed, or is kept back by now, is not told. At most 1,000 concepts.
+#[utoipa::path(tag = "figures", operation_id = "compareLandscape", params(("id" = ConsortiumId, Path), Days))]
+#[get("/consortia/{id}/landscape-comparison")]
+async fn compare_landscape(
+    scope: TenantScope,
+    consortium: web::Path<ConsortiumId>,
+    days: Params<Days>,
+) -> Result<Figures<LandscapeComparison>, Problem> {
+    Ok(Figures(service::compare_landscape(&scope, *consortium, days.0).await?))
 }
 
 /// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.

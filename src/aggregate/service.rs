@@ -3,12 +3,13 @@ use std::{
     sync::Arc,
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, Order};
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Dimension, JsonStat,
-    Landscape, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
+    JsonStat, Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter,
+    TwoOverlap, comparison,
     cube::{self, Ask},
     facts::{self, Concept, Facts},
     groups, landscape, matching, overlap,
@@ -59,6 +60,41 @@ pub async fn landscape(
     drop(tx);
     let completeness = facts.completeness("about.landscape", today(), scope.languages());
     landscape::landscape(&facts, &filter, completeness, scope.languages())
+}
+
+/// A consortium's landscape beside itself, at the end of two days.
+pub async fn compare_landscape(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    days: Days,
+) -> Result<LandscapeComparison> {
+    let mut violations = Violations::default();
+    violations.day("before", Some(days.before));
+    violations.day("after", Some(days.after));
+    if days.after > today() {
+        violations.add("after", "in_the_future");
+    }
+    if days.before >= days.after {
+        violations.add("before", "not_before");
+    }
+    violations.done()?;
+    let tx = scope.figures().read().await?;
+    let times = [over(days.before), over(days.after)];
+    let mut both = facts::read_then(&tx, consortium, times).await?;
+    if let Some(theme) = days.theme_id {
+        for facts in &mut both {
+            gather(&tx, consortium, theme, facts).await?;
+        }
+    }
+    drop(tx);
+    let [before, after] = &both;
+    let completeness = after.completeness("about.comparison", days.after, scope.languages());
+    comparison::compare([before, after], &days, completeness, scope.languages())
+}
+
+/// When a day is over, in UTC. One that has no next is never.
+fn over(day: NaiveDate) -> DateTime<Utc> {
+    day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
 /// Asked by a theme of the consortium's own, what it gathers stands under it.

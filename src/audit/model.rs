@@ -25,7 +25,8 @@ pub struct AuditRecord {
     pub owner_id: RowId,
     /// The thing's version afterwards.
     pub version: i64,
-    /// On what ground: own, membership or operator; merge where a concept was merged, and took the row along.
+    /// On what ground: own, membership or operator; merge where a concept was merged, and took the row along;
+    /// reminder where nothing was done and the library was told of a day.
     pub ground: String,
     /// What the caller said that it was for, in the header Samvirke-Purpose.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -52,6 +52,7 @@ resources! {
     Competence = "competenceEntry",
     Sighting = "competenceSighting",
     Occasion = "occasion",
+    Claim = "strengthClaim",
     Statement = "statement",
     Endorsement = "endorsement",
     Commitment = "commitment",
@@ -64,6 +65,8 @@ resources! {
     Note = "note",
     Project = "project",
     Participant = "participant",
+    Product = "product",
+    Credit = "productCredit",
     Round = "priorityRound",
     Proposal = "proposal",
     Ballot = "ballot",
@@ -176,6 +179,12 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Create | Modify => matches!(role, Contributor | Editor | Admin),
             Delete => false,
         },
+        // Taken back, and not changed: by whoever claimed it, or the coordinator.
+        R::Claim => match action {
+            Read => role != Operator,
+            Create | Delete => matches!(role, Contributor | Editor | Admin),
+            Modify => false,
+        },
         R::Statement => match action {
             Read => role != Operator,
             Create | Modify => matches!(role, Contributor | Editor | Admin),
@@ -229,6 +238,17 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
             Read => role != Operator,
             Create => matches!(role, Contributor | Editor | Admin),
             Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Product => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            // The names of others go with it.
+            Delete => matches!(role, Editor | Admin),
+        },
+        // A library's name with what it had a part in: given by the one, withdrawn by the other.
+        R::Credit => match action {
+            Read => role != Operator,
+            Create | Modify | Delete => matches!(role, Editor | Admin),
         },
         R::Round => match action {
             Read => role != Operator,

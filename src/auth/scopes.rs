@@ -12,12 +12,15 @@ const fn area(resource: Resource) -> &'static str {
         R::Register | R::Concept | R::Tenant | R::Area | R::Seat => "directory",
         R::ServiceAccount | R::Invitation | R::Principal | R::Erasure | R::Export => "account",
         R::Consortium | R::Membership | R::Group | R::Organisation => "consortium",
-        R::Contact | R::Profile | R::Competence | R::Sighting | R::Occasion | R::Definition => "competence",
+        R::Contact | R::Profile | R::Competence | R::Sighting | R::Occasion | R::Definition | R::Claim => {
+            "competence"
+        }
         R::Statement | R::Endorsement => "statement",
         R::Commitment => "commitment",
         R::Activity | R::Registration => "activity",
         R::Series | R::Meeting | R::Attendance | R::Exercise | R::Note => "meeting",
-        R::Project | R::Participant => "project",
+        // What came of a project goes with it.
+        R::Project | R::Participant | R::Product | R::Credit => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
         R::ReleaseRules | R::Release => "release",

@@ -1,4 +1,4 @@
-//! `samvirke retention`, and the same by a serving node.
+//! `samvirke retention`, and the same by a serving node: what is over its time goes, and who waits for a day is told of it.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     error::Result,
     tenancy::{self, Db},
+    when,
 };
 
 pub async fn run(config: &Config) -> Result<()> {
@@ -15,6 +16,7 @@ pub async fn run(config: &Config) -> Result<()> {
         println!("{:<20} {} rows", swept.table, swept.rows);
     }
     println!("{:<20} {} done", "erasures", tenancy::erase(&app.db, None).await?);
+    println!("{:<20} {} told", "reminders", tenancy::remind(&app.db, when::now().date_naive()).await?);
     app.db.close().await;
     Ok(())
 }
@@ -33,6 +35,13 @@ pub fn start(db: Db, hours: u32) -> tokio::task::JoinHandle<()> {
                 Ok(erasures) => tracing::info!(erasures, "what was asked to be forgotten is removed"),
                 Err(error) => {
                     tracing::error!(error = %error, cause = ?error.cause, "what is to be forgotten stays for now")
+                }
+            }
+            match tenancy::remind(&db, when::now().date_naive()).await {
+                Ok(0) => {}
+                Ok(reminders) => tracing::info!(reminders, "who waits for a day is told of it"),
+                Err(error) => {
+                    tracing::warn!(error = %error, cause = ?error.cause, "who waits for a day is told of it later")
                 }
             }
             match tenancy::sweep(&db).await {

@@ -2,7 +2,7 @@
 
 use sea_orm::ColumnTrait;
 
-use super::{CommitmentStatus, FollowUp, Model};
+use super::{CommitmentStatus, FollowUp, Model, reminder};
 use crate::{
     error::{Result, Violations},
     id::{ConsortiumId, GroupId, ProjectId, TenantId},
@@ -21,6 +21,7 @@ pub fn row(row: &Model) -> Result<()> {
     let mut violations = Violations::default();
     violations.text("text", &row.text, LONGEST);
     violations.edtf_with_end("due", row.due.as_deref());
+    violations.between("remindDays", Some(row.remind_days), 0, reminder::MOST_DAYS);
     let most = MOST.to_string();
     if row.partners.0.len() > MOST {
         violations.add_with("partnerIds", "too_many", &[("max", &most)]);

@@ -57,6 +57,8 @@ pub struct Model {
     pub due: Option<String>,
     /// The last day that `due` may mean.
     pub due_by: Option<String>,
+    /// How many days before the first that `due` may mean it is told of.
+    pub remind_days: i64,
     pub status: CommitmentStatus,
     pub consortium_id: Option<ConsortiumId>,
     pub group_id: Option<GroupId>,

@@ -28,6 +28,8 @@ pub struct Commitment {
     /// By when, as imprecise as it was said: EDTF.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+    /// How many days before that the libraries that it is made by and with get the event `commitment.due`.
+    pub remind_days: i64,
     pub status: CommitmentStatus,
     /// Whether its last day is over, and it is open still.
     pub overdue: bool,
@@ -87,6 +89,9 @@ pub struct NewCommitment {
     pub others: Vec<String>,
     /// By when, as imprecise as it was said: EDTF level 1, not an interval with an open end.
     pub due: Option<String>,
+    /// How many days before it is due the libraries that it is made by and with are told, by an event: 0 to 365; 7 when left
+    /// out. Of an imprecise day, before the first that it may mean.
+    pub remind_days: Option<i64>,
     /// One that the library has a seat in.
     pub consortium_id: Option<ConsortiumId>,
     /// One of the consortium's that the library is in.
@@ -105,6 +110,8 @@ pub struct CommitmentChange {
     pub language: Option<Lang>,
     pub partner_ids: Option<Vec<TenantId>>,
     pub others: Option<Vec<String>>,
+    /// 0 to 365.
+    pub remind_days: Option<i64>,
     pub project_id: Option<ProjectId>,
     pub visibility: Option<Visibility>,
     /// Fields to empty.

@@ -8,7 +8,7 @@ use super::{
     Clearable, Commitment, CommitmentChange, CommitmentFilter, CommitmentStatus, CommitmentStep, FollowUp,
     NewCommitment, check,
     entity::{ActiveModel, Column, Entity, Model, Others, Partners},
-    seat, step,
+    reminder, seat, step,
 };
 use crate::{
     auth::policy::Resource,
@@ -134,6 +134,7 @@ impl Made {
             partner_ids: row.partners.0,
             others: row.others.0,
             due: row.due,
+            remind_days: row.remind_days,
             status: row.status,
             consortium_id: consortium,
             group_id: group,
@@ -185,6 +186,7 @@ fn new(input: NewCommitment) -> ActiveModel {
         others: Set(Others(input.others)),
         due_by: Set(last_day(input.due.as_deref())),
         due: Set(input.due),
+        remind_days: Set(input.remind_days.unwrap_or(reminder::USUAL_DAYS)),
         status: Set(CommitmentStatus::Open),
         consortium_id: Set(input.consortium_id),
         group_id: Set(input.group_id),
@@ -273,6 +275,9 @@ fn edit(row: &mut ActiveModel, input: CommitmentChange) {
     }
     if let Some(others) = input.others {
         row.others = Set(Others(others));
+    }
+    if let Some(days) = input.remind_days {
+        row.remind_days = Set(days);
     }
     if input.project_id.is_some() {
         row.project_id = Set(input.project_id);

@@ -170,6 +170,18 @@ pub fn readable<C: ColumnTrait>(reach: &Reach, tenant: C, visibility: C) -> Cond
     )
 }
 
+/// What members let into a consortium, of entries and of their history.
+pub fn shared<C: ColumnTrait>(
+    consortium: ConsortiumId,
+    reach: &Reach,
+    tenant: C,
+    visibility: C,
+) -> Condition {
+    Condition::all()
+        .add(visibility.is_in([Visibility::Consortium, Visibility::Public]))
+        .add(tenant.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+}
+
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Competence;
     const OWNER: Column = Column::TenantId;
@@ -192,8 +204,6 @@ impl TenantRows for Entity {
 impl SharedRows for Entity {
     /// What members let into this consortium: the smaller of the row's visibility and the membership's cap.
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        Condition::all()
-            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
-            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+        shared(consortium, reach, Column::TenantId, Column::Visibility)
     }
 }

@@ -6,8 +6,8 @@ use sea_orm::{Condition, entity::prelude::*};
 use super::{Phrases, Spreading, Stance, entity};
 use crate::{
     auth::policy::Resource,
-    id::{ConceptId, EntryId, GroupId, OccasionId, RowId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    id::{ConceptId, ConsortiumId, EntryId, GroupId, OccasionId, RowId, TenantId},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -68,5 +68,12 @@ impl TenantRows for Entity {
 
     fn subject(row: &Model) -> Subject {
         Subject { id: row.entry_id.0, consortium: None, visibility: row.visibility, version: row.version }
+    }
+}
+
+impl SharedRows for Entity {
+    /// As the entries themselves, by what each state was; whether its entry is shared still is asked beside it.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        entity::shared(consortium, reach, Column::TenantId, Column::Visibility)
     }
 }

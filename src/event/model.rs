@@ -8,7 +8,7 @@ use crate::{
     tenancy::Visibility,
 };
 
-/// Something that the caller's library did.
+/// Something that the caller's library did, or that it is reminded of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
@@ -18,7 +18,8 @@ pub struct Event {
     pub sequence: i64,
     /// Pass as `after` to go on behind this one, in the list or in `eventAdded`.
     pub cursor: String,
-    /// What was done to what, such as competenceEntry.changed.
+    /// What was done to what, such as competenceEntry.changed. Nobody did commitment.due, which comes so many days before a
+    /// commitment of the library's own or made with it is due, and commitment.overdue, when its last day is over.
     pub kind: String,
     /// The kind of thing that it was done to.
     pub subject_kind: String,

@@ -18,6 +18,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
 use crate::{
     activity::graphql::{ActivityMutation, ActivityQuery},
     aggregate::{
+        claim::graphql::{ClaimMutation, ClaimQuery},
         graphql::AggregateQuery,
         release::graphql::{ReleaseMutation, ReleaseQuery},
     },
@@ -43,6 +44,7 @@ use crate::{
         erasure::graphql::{ErasureMutation, ErasureQuery},
         export::graphql::ExportQuery,
     },
+    product::graphql::{ProductMutation, ProductQuery},
     project::graphql::{ProjectMutation, ProjectQuery},
     registry::{
         account::graphql::{AccountMutation, AccountQuery},
@@ -79,6 +81,7 @@ pub struct Query(
     OrganisationQuery,
     ContactQuery,
     ProjectQuery,
+    ProductQuery,
     PriorityQuery,
     ConceptQuery,
     DefinitionQuery,
@@ -92,6 +95,7 @@ pub struct Query(
     SearchQuery,
     CalendarQuery,
     AggregateQuery,
+    ClaimQuery,
     ReleaseQuery,
     AuditQuery,
     ErasureQuery,
@@ -112,6 +116,7 @@ pub struct Mutation(
     OrganisationMutation,
     ContactMutation,
     ProjectMutation,
+    ProductMutation,
     PriorityMutation,
     ConceptMutation,
     DefinitionMutation,
@@ -122,6 +127,7 @@ pub struct Mutation(
     CommitmentMutation,
     ActivityMutation,
     MeetingMutation,
+    ClaimMutation,
     ReleaseMutation,
     ErasureMutation,
 );

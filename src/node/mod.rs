@@ -8,9 +8,12 @@ use uuid::Uuid;
 
 use crate::{
     activity::{self, Activity},
-    aggregate::release::{
-        self, Release,
-        rules::{self, ReleaseRulesProposal},
+    aggregate::{
+        claim::{self, StrengthClaim},
+        release::{
+            self, Release,
+            rules::{self, ReleaseRulesProposal},
+        },
     },
     auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
@@ -32,6 +35,7 @@ use crate::{
     },
     priority::round::{self, PriorityRound},
     privacy::erasure::{self, Erasure},
+    product::{self, Product},
     project::{self, Project},
     registry::{
         account::{self, ServiceAccount},
@@ -98,7 +102,9 @@ nodes! {
     Exercise of exercise::Entity, exercise::service::view;
     Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
+    Product of product::Entity, product::service::view;
     PriorityRound of round::Entity, round::service::view;
+    StrengthClaim of claim::Entity, claim::service::view;
     Release of release::Entity, release::service::view;
     ReleaseRulesProposal of rules::Entity, rules::service::proposal;
 }

@@ -11,8 +11,8 @@ pub struct SearchQuery;
 
 #[Object]
 impl SearchQuery {
-    /// What the caller may read that is called so: competences first, then statements, projects, activities and meetings. A competence
-    /// is found under the labels of its concept in every language too.
+    /// What the caller may read that is called so: competences first, then statements, projects, activities, products and
+    /// meetings. A competence is found under the labels of its concept in every language too.
     #[graphql(complexity = "list_cost(first, child_complexity)")]
     async fn search(
         &self,

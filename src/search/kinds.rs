@@ -13,7 +13,7 @@ use crate::{
     concept::link::{self, Linked},
     error::Result,
     id::{ConceptId, RowId, TenantId},
-    meeting, project,
+    meeting, product, project,
     registry::tenant,
     statement,
     tenancy::{Question, TenantScope, TenantTx, of},
@@ -132,6 +132,18 @@ pub async fn next(
         }
         HitKind::Activity => {
             use activity::{Column, Entity};
+            let meant =
+                sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title))]));
+            let question = tx.question().from_part::<Entity>("k", meant, Column::Id, after, limit);
+            named(question, of("k", Column::TenantId))
+                .watch::<Entity>("k")
+                .take(of("k", Column::Id), "id")
+                .take(of("k", Column::Title), "text")
+                .take(of("k", Column::Lang), "lang")
+                .order_by(of("k", Column::Id), Order::Asc)
+        }
+        HitKind::Product => {
+            use product::{Column, Entity};
             let meant =
                 sought.of_tenant(Column::TenantId, sought.within([Expr::col((Entity, Column::Title))]));
             let question = tx.question().from_part::<Entity>("k", meant, Column::Id, after, limit);

@@ -1,4 +1,4 @@
-//! One search over what the libraries share: competences, statements, projects, activities and meetings.
+//! One search over what the libraries share: competences, statements, projects, activities, products and meetings.
 //!
 //! Rules: a text is found in what a row is called, whatever the case of its letters, and a competence also under a concept with a label
 //! that begins so, in any language. Only what the caller may read is searched, through the same row rules as the lists; of kinds

@@ -17,13 +17,14 @@ pub enum HitKind {
     Statement,
     Project,
     Activity,
+    Product,
     Meeting,
 }
 
 impl HitKind {
     /// In the order in which they are found.
-    pub const ALL: [Self; 5] =
-        [Self::Competence, Self::Statement, Self::Project, Self::Activity, Self::Meeting];
+    pub const ALL: [Self; 6] =
+        [Self::Competence, Self::Statement, Self::Project, Self::Activity, Self::Product, Self::Meeting];
 
     pub(super) fn resource(self) -> Resource {
         match self {
@@ -31,6 +32,7 @@ impl HitKind {
             Self::Statement => Resource::Statement,
             Self::Project => Resource::Project,
             Self::Activity => Resource::Activity,
+            Self::Product => Resource::Product,
             Self::Meeting => Resource::Meeting,
         }
     }

@@ -16,7 +16,8 @@ use crate::{
 /// and has its cursor.
 const MOST_LOOKS: usize = 10;
 
-/// What the caller may read that is called so: competences first, then statements, projects, activities and meetings, the oldest first.
+/// What the caller may read that is called so: competences first, then statements, projects, activities, products and
+/// meetings, the oldest first.
 pub async fn search(scope: &TenantScope, wish: SearchWish, page: PageArgs) -> Result<Page<Hit>> {
     let mut violations = Violations::default();
     let text = wish.text.trim();

@@ -31,7 +31,7 @@ use crate::{
     error::{Code, Error, Result},
     id::TenantId,
     privacy::fields,
-    project,
+    product, project,
     registry::{contact, tenant},
     statement, text, when,
 };
@@ -238,6 +238,9 @@ async fn sound(conn: &Conn, library: TenantId) -> Result<()> {
     for row in read_back::<commitment::Entity>(conn, commitment::Column::TenantId, library).await? {
         commitment::check::row(&row)?;
     }
+    for row in read_back::<product::Entity>(conn, product::Column::TenantId, library).await? {
+        product::check::row(&row)?;
+    }
     for row in read_back::<activity::Entity>(conn, activity::Column::TenantId, library).await? {
         activity::check::row(&row)?;
     }
@@ -249,6 +252,7 @@ async fn sound(conn: &Conn, library: TenantId) -> Result<()> {
     read_back::<project::Entity>(conn, project::Column::TenantId, library).await?;
     read_back::<project::participant::Entity>(conn, project::participant::Column::TenantId, library).await?;
     read_back::<project::transition::Entity>(conn, project::transition::Column::TenantId, library).await?;
+    read_back::<product::credit::Entity>(conn, product::credit::Column::TenantId, library).await?;
     read_back::<commitment::step::Entity>(conn, commitment::step::Column::TenantId, library).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
-//! somebody, `merger` what follows a concept, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
+//! somebody, `merger` what follows a concept, `reminder` what tells of a day that comes near, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
 //! remembers who was shown whose rows, [`keep`] what gives answers again.
 
 mod broom;
@@ -32,6 +32,7 @@ pub mod mutant;
 mod once;
 pub mod pulse;
 pub mod question;
+mod reminder;
 pub mod rows;
 pub mod scope;
 pub mod sealed;
@@ -46,6 +47,7 @@ pub use eraser::erase;
 pub use figures::{AggregateScope, AggregateTx, Seated};
 pub use keep::Weigh;
 pub use question::{Question, of};
+pub use reminder::remind;
 pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;
 pub use tx::{Find, TenantTx, Turn};

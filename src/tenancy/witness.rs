@@ -97,6 +97,7 @@ pub(super) fn watched(resource: Resource) -> bool {
             | Resource::Note
             | Resource::Project
             | Resource::Participant
+            | Resource::Product
     )
 }
 

@@ -39,6 +39,9 @@ async fn one_search_goes_over_all_that_is_shared(#[values(Sqlite, Postgres)] kin
     let course =
         json!({"kind": "course", "title": "Kurs i økonomi", "language": "nb", "visibility": "public"});
     bergen.post("/activities", course).await.made();
+    let guide = json!({"kind": "guide", "title": "Økonomi på én side", "language": "nb",
+        "consortiumId": consortium, "visibility": "consortium"});
+    bergen.post("/products", guide).await.made();
     let meeting = json!({"title": [{"language": "nb", "text": "Økonomimøtet"}], "held": "2026-11"});
     oslo.post(&format!("/consortia/{consortium}/meetings"), meeting).await.made();
 
@@ -48,6 +51,7 @@ async fn one_search_goes_over_all_that_is_shared(#[values(Sqlite, Postgres)] kin
         ("statement", "Trang økonomi, 100 % av tida"),
         ("project", "Økonomi for alle"),
         ("activity", "Kurs i økonomi"),
+        ("product", "Økonomi på én side"),
         ("meeting", "Økonomimøtet"),
     ];
     for text in ["økonomi", "ØKONOMI", "Økonomi"] {
@@ -77,7 +81,7 @@ async fn one_search_goes_over_all_that_is_shared(#[values(Sqlite, Postgres)] kin
     // Of one kind, of one library, and page by page.
     assert_eq!(found(&ask(&oslo, "text=økonomi&kind=activity").await), [all[3]]);
     assert_eq!(found(&ask(&oslo, &format!("text=økonomi&tenantId={}", oslo.tenant)).await), []);
-    assert_eq!(found(&ask(&oslo, &format!("text=økonomi&tenantId={}", bergen.tenant)).await), all[..4]);
+    assert_eq!(found(&ask(&oslo, &format!("text=økonomi&tenantId={}", bergen.tenant)).await), all[..5]);
     let mut paged = Vec::new();
     let mut next = "text=økonomi&first=2".to_owned();
     loop {
@@ -95,8 +99,8 @@ async fn one_search_goes_over_all_that_is_shared(#[values(Sqlite, Postgres)] kin
     let told = oslo.data(question, json!({})).await;
     let nodes = told["search"]["nodes"].as_array().unwrap();
     assert_eq!(
-        (nodes.len(), &nodes[4]["kind"], &nodes[4]["tenantName"]),
-        (5, &json!("MEETING"), &json!(null))
+        (nodes.len(), &nodes[5]["kind"], &nodes[5]["tenantName"]),
+        (6, &json!("MEETING"), &json!(null))
     );
 }
 

@@ -96,6 +96,7 @@ pub async fn commitment(
                     partner_ids: input.partner_ids,
                     others: input.others,
                     due: input.due,
+                    remind_days: None,
                     consortium_id: Some(note.consortium_id),
                     group_id: note.group_id,
                     project_id: None,

@@ -44,6 +44,9 @@ async fn library(node: &TestNode) -> Client {
     oslo.post("/commitments", json!({"text": "Vi vil møtes", "language": "nb", "due": "2027-01"}))
         .await
         .made();
+    let guide = json!({"kind": "guide", "title": "Å formidle musikk", "language": "nb", "projectId": project["id"],
+        "links": [{"kind": "product", "url": "https://oslo.example/guide", "licence": "CC-BY-4.0"}]});
+    oslo.post("/products", guide).await.made();
     oslo
 }
 
@@ -59,7 +62,7 @@ async fn answers(client: &Client) -> Vec<Value> {
         out.push(client.get(&format!("/competences/{}/history", entry["id"].as_str().unwrap())).await.ok()["items"].clone());
     }
     out.push(all["items"].clone());
-    for list in ["/contacts", "/statements", "/commitments"] {
+    for list in ["/contacts", "/statements", "/commitments", "/products"] {
         let items = client.get(list).await.ok()["items"].clone();
         assert!(!items.as_array().unwrap().is_empty(), "{list}");
         out.push(items);

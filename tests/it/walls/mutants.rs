@@ -27,7 +27,7 @@ const ACTIVE: &str = "\"membership\".\"status\" = 'active'";
 const MY_SEAT: &str = "\"seat\".\"tenant_id\" = {me}";
 
 /// What is wrong, and the fault.
-static MUTANTS: [(&str, Mutant); 59] = [
+static MUTANTS: [(&str, Mutant); 64] = [
     (
         "everybody owns",
         fault(&["competence_entry"], Readable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
@@ -162,6 +162,14 @@ static MUTANTS: [(&str, Mutant); 59] = [
         fault(&["competence_sighting"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE"),
     ),
     ("every occasion is mine", fault(&["occasion"], Readable, MY_SEAT, "TRUE")),
+    ("every product is mine", fault(&["product"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("sealed products are public", fault(&["product"], Readable, "= 'public'", "<> 'private'")),
+    (
+        "every product names me",
+        fault(&["product"], Readable, "\"product_seat\".\"contributor_id\" = {me}", "TRUE"),
+    ),
+    ("no cap on products", fault(&["product"], Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE")),
+    ("claims of every consortium", fault(&["strength_claim"], Readable, MY_SEAT, "TRUE")),
     ("every contact is mine", fault(&["contact"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
     ("words of every consortium", fault(&["concept"], Readable, MY_SEAT, "TRUE")),
     ("every release is mine", fault(&["figure_release"], Readable, MY_SEAT, "TRUE")),
@@ -200,6 +208,8 @@ fn part(mutant: &Mutant) -> fn(&Case) -> bool {
         ("contact", _) => |case| !case.writes() && case.kind == Contact,
         ("figure_release", _) => |case| !case.writes() && case.kind == Release,
         ("project", _) => |case| !case.writes() && case.kind == Project,
+        ("strength_claim", _) => |case| !case.writes() && case.kind == Claim,
+        ("product", _) => |case| !case.writes() && case.kind == Product,
         ("membership" | "consortium", _) => {
             |case| !case.writes() && matches!(case.kind, Membership | Consortium)
         }

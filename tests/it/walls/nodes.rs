@@ -7,9 +7,10 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 27] = [
+const KINDS: [(Sort, &str, &str); 29] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Occasion, "occasion", "Occasion"),
+    (Sort::Claim, "strengthClaim", "StrengthClaim"),
     (Sort::Sighting, "competenceSighting", "CompetenceSighting"),
     (Sort::Word, "concept", "Concept"),
     (Sort::Definition, "conceptDefinition", "ConceptDefinition"),
@@ -26,6 +27,7 @@ const KINDS: [(Sort, &str, &str); 27] = [
     (Sort::Exercise, "exercise", "Exercise"),
     (Sort::Note, "note", "Note"),
     (Sort::Project, "project", "Project"),
+    (Sort::Product, "product", "Product"),
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),
     (Sort::Account, "serviceAccount", "ServiceAccount"),

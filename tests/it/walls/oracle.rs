@@ -66,6 +66,8 @@ pub enum Kind {
     Organisation,
     /// What competences are for: as an organisation.
     Occasion,
+    /// What a consortium claims as common to several: its members', and whoever claimed it takes it back.
+    Claim,
     /// What one library saw another be good at: between the two.
     Sighting,
     Competence,
@@ -86,6 +88,8 @@ pub enum Kind {
     /// A tenant's profile: addressed by the tenant, who is no secret.
     Profile,
     Project,
+    /// What came of work: shared as a project is, and open to those that are named with it.
+    Product,
     Round,
     Proposal,
     Ballot,
@@ -180,9 +184,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         // Whoever is asked in may look at what it is asked into.
         Kind::Consortium => seated || (record.consortium == Consortium::One && lib == Lib::Newcomer),
         Kind::Membership => seated || lib == record.owner,
-        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion | Kind::Round | Kind::Proposal => {
-            seated
-        }
+        Kind::Word | Kind::Group | Kind::Organisation | Kind::Occasion => seated,
+        Kind::Claim | Kind::Round | Kind::Proposal => seated,
         Kind::Sighting => lib == record.owner || record.named == Some(lib),
         Kind::ReleaseRules => seated,
         Kind::Meeting | Kind::Release => seated || record.visibility == Visibility::Public,
@@ -201,6 +204,7 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Definition
         | Kind::Note
         | Kind::Project
+        | Kind::Product
         | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
@@ -230,8 +234,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         Actor::Frontend => {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
-                Word | Definition | Occasion | Sighting => true,
-                Competence | Profile | Contact | Statement | Project => true,
+                Word | Definition | Occasion | Sighting | Claim => true,
+                Competence | Profile | Contact | Statement | Project | Product => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
                 Series | Meeting | Exercise | Note | ReleaseRules | Release => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
@@ -275,6 +279,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 | Commitment
                 | Activity
                 | Project
+                | Product
                 | Profile
                 | Contact
         );
@@ -329,6 +334,8 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Organisation | Occasion, _) => part >= Some(1) && rank >= Rank::Contributor,
         (Competence, Make) => rank >= Rank::Contributor,
         (Competence, _) => own && rank >= Rank::Contributor,
+        (Claim, Make) => part >= Some(1) && rank >= Rank::Contributor,
+        (Claim, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,
         (Statement, Make) => rank >= Rank::Contributor,
         (Statement, Answer | Vote) => rank >= Rank::Editor,
         (Statement, Remove) => own && rank >= Rank::Editor,
@@ -345,6 +352,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Project, Answer) => record.named == Some(lib) && rank >= Rank::Editor,
         (Project, Lead) => own && rank >= Rank::Editor,
         (Project, _) => own && rank >= Rank::Contributor,
+        (Product, Make) => rank >= Rank::Contributor,
+        (Product, Vote) => rank >= Rank::Editor,
+        (Product, Lead | Remove) => own && rank >= Rank::Editor,
+        (Product, _) => own && rank >= Rank::Contributor,
         (Proposal, Lead) => part == Some(2) && rank >= Rank::Editor,
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,

@@ -305,6 +305,24 @@ impl Seed {
         row.extend(Self::stamps());
         self.row("occasion", row);
         self.record(Sort::Occasion, lead, which, Visibility::Consortium, occasion);
+        // Of a member, where there is one: what its coordinator may do it may not.
+        let claimant = if which == Consortium::One { Lib::A } else { lead };
+        let text = self.text(seats, "strength_claim.text");
+        let claim = id(52, claimant, 1);
+        self.row(
+            "strength_claim",
+            vec![
+                c(),
+                ("id", V::Id(claim)),
+                ("concept_id", V::Id(migration::registers::concept_id("c:music"))),
+                ("text", text),
+                ("lang", V::Text("nb".into())),
+                ("claimed_by", V::Id(tenant(claimant))),
+                ("version", V::Int(1)),
+                ("created_at", V::Then),
+            ],
+        );
+        self.record(Sort::Claim, claimant, which, Visibility::Consortium, claim);
         self.meetings(which, seats, lead);
         self.priorities(which, seats, lead);
         self.releases(which, seats, lead);
@@ -620,6 +638,7 @@ impl Seed {
         for (n, visibility) in VISIBILITIES.into_iter().enumerate() {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
+            self.product(lib, n as u128, visibility, None, of(lib));
             self.statement(lib, n as u128, visibility);
             self.definition(lib, n as u128, visibility);
             self.commitment(lib, n as u128, visibility, None);
@@ -636,6 +655,8 @@ impl Seed {
             self.sighting(lib, 1, Lib::B);
             // In a consortium that it has no seat in: to share in one is not to share in another.
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
+            self.product(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
+            self.product(lib, 11, Visibility::Consortium, None, Consortium::Two);
         }
         // A keeps its statement for releases: the others in its consortium must not read it.
         let sealed = if lib == Lib::A { Some(Visibility::Sealed) } else { None };
@@ -713,6 +734,7 @@ impl Seed {
             ("lang", V::Text("nb".into())),
             ("partners", V::Json(named.map_or("[]".into(), |named| format!("[\"{}\"]", tenant(named))))),
             ("others", V::Json("[]".into())),
+            ("remind_days", V::Int(7)),
             ("status", V::Text("open".into())),
             ("consortium_id", V::Id(consortium(of(lib)))),
             ("visibility", V::Text(word(visibility))),
@@ -923,6 +945,64 @@ impl Seed {
             Record { kind: Sort::Project, owner: lib, consortium: consortium_of, visibility, named },
             me,
         ));
+    }
+
+    fn product(
+        &mut self,
+        lib: Lib,
+        n: u128,
+        visibility: Visibility,
+        named: Option<Lib>,
+        consortium_of: Consortium,
+    ) {
+        let me = id(50, lib, n);
+        let readers = match named {
+            Some(named) => Some((vec![lib, named], true)),
+            // In a consortium that it has no seat in.
+            None if visibility == Visibility::Consortium && consortium_of != of(lib) => {
+                Some((vec![lib], true))
+            }
+            None => Self::readers(lib, visibility),
+        };
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => format!("{MARK}{:06x}", self.canary(to, place)),
+            None => "Å formidle musikk".into(),
+        };
+        let [title, summary, licence, channel] =
+            ["product.title", "product.summary", "product.links", "product.marketing"].map(&mut text);
+        let links = format!(
+            "[{{\"kind\": \"product\", \"url\": \"https://example.org/guide\", \"licence\": \"{licence}\"}}]"
+        );
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("kind", V::Text("guide".into())),
+            ("title", V::Text(title)),
+            ("lang", V::Text("nb".into())),
+            ("summary", V::Text(summary)),
+            ("links", V::Json(links)),
+            ("marketing", V::Json(format!("[{{\"channel\": \"{channel}\"}}]"))),
+            ("consortium_id", V::Id(consortium(consortium_of))),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("product", row);
+        if let Some(named) = named {
+            let with = || {
+                vec![
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("product_id", V::Id(me)),
+                    ("contributor_id", V::Id(tenant(named))),
+                ]
+            };
+            self.row("product_seat", with());
+            let mut row = with();
+            row.extend([("id", V::Id(id(51, lib, n))), ("role", V::Text("author".into()))]);
+            row.extend(Self::stamps());
+            self.row("product_credit", row);
+        }
+        let kind = Sort::Product;
+        self.records.push((Record { kind, owner: lib, consortium: consortium_of, visibility, named }, me));
     }
 
     fn log(&mut self, lib: Lib) {

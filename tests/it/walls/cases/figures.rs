@@ -11,8 +11,11 @@ fn table(ask: &Ask) -> Value {
 }
 
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 23] = [
+pub const CASES: [Case; 25] = [
     Case::new("landscape", See, Group).on(Consortium),
+    Case::new("compareLandscape", See, Group)
+        .on(Consortium)
+        .args(|_| json!({"before": "2026-01-01", "after": "2026-01-02"})),
     Case::new("overlap", See, Group).on(Consortium),
     Case::new("suggestions", See, Group).on(Consortium),
     Case::new("commonStrengths", See, Group)
@@ -45,6 +48,7 @@ pub const CASES: [Case; 23] = [
     Case::new("search", List, Statement).args(|_| json!({"text": MARK, "kind": "statement"})),
     Case::new("search", List, Project).args(|_| json!({"text": MARK, "kind": "project"})),
     Case::new("search", List, Activity).args(|_| json!({"text": MARK, "kind": "activity"})),
+    Case::new("search", List, Product).args(|_| json!({"text": MARK, "kind": "product"})),
     Case::new("search", List, Meeting).args(|_| json!({"text": MARK, "kind": "meeting"})),
     // For every member, whatever it sees there; the frontend's token does not reach it.
     Case::new("calendar", List, Activity),
