@@ -202,13 +202,14 @@ pub async fn measure(world: &World, wish: &Wish, folder: &Path) -> usize {
         for client in 0..clients {
             let mut line = Line::open(socket);
             let me = id(Kind::Tenant, world.asker(client));
-            let mut heard = listen(&question.by_hand, client, &mut line, me).await;
+            let heard = listen(&question.by_hand, client, &mut line, me).await;
             if client == 0 {
                 rest = told(&heard);
                 by_graphql = told(&listen(&question.graphql, client, &mut line, me).await);
             }
-            assert_eq!(heard.len(), 1, "{}: not one transaction", question.name);
-            seen.extend(heard.pop().map(|transaction| (me, transaction)));
+            // Before figures are given again it is asked, in a transaction of its own, who has a seat: the other one has the question.
+            assert!((1..=2).contains(&heard.len()), "{}: {} transactions", question.name, heard.len());
+            seen.extend(heard.into_iter().max_by_key(Vec::len).map(|transaction| (me, transaction)));
         }
         scripts.push((question.name, seen));
         println!("{:<10} REST {rest}; GraphQL {by_graphql}", question.name);
