@@ -288,7 +288,7 @@ impl Violations {
 }
 
 /// Of days that are taken in.
-const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
+pub const YEARS: std::ops::RangeInclusive<i32> = 1..=9998;
 
 /// Characters that show nothing.
 fn is_invisible(c: char) -> bool {

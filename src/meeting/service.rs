@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
     ActiveValue::{self, Set},
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::policy::Resource,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, YEARS},
     id::{ConsortiumId, GroupId, MeetingId, SeriesId},
     page::{Page, PageArgs},
     registry::{consortium, group},
@@ -363,8 +363,12 @@ fn dated(row: &mut ActiveModel) {
     let days = match (time(&row.starts_at), time(&row.ends_at)) {
         (Some(starts), Some(ends)) => {
             let zone: Option<Tz> = text(&row.time_zone).and_then(|zone| zone.parse().ok());
-            let day = |time: DateTime<Utc>| time.with_timezone(&zone.unwrap_or(chrono_tz::UTC)).date_naive();
-            Some((day(starts), day(ends)))
+            let zone = zone.unwrap_or(chrono_tz::UTC);
+            // Times that no clock has are refused afterwards.
+            let day = |time: DateTime<Utc>| {
+                YEARS.contains(&time.year()).then(|| time.with_timezone(&zone).date_naive())
+            };
+            day(starts).zip(day(ends))
         }
         _ => text(&row.held).and_then(|held| when::days(&held)),
     };

@@ -124,7 +124,8 @@ async fn write(setting: &Setting, dice: &mut Dice, words: &mut Vec<Value>) -> (&
     let done = |answer: Answer| answer.status.is_success();
     match dice.roll(13) {
         0 | 1 => {
-            let body = json!({"conceptId": concept_id(*dice.pick(&CONCEPTS)), "visibility": visibility,
+            let notation: &&str = dice.pick(&CONCEPTS);
+            let body = json!({"conceptId": concept_id(notation), "visibility": visibility,
                 "stance": dice.pick(&["have", "want"]), "level": 1 + dice.roll(4)});
             ("an entry", done(library.post("/competences", body).await))
         }
@@ -209,7 +210,8 @@ async fn write(setting: &Setting, dice: &mut Dice, words: &mut Vec<Value>) -> (&
                 words.push(word);
                 return ("a word that is called otherwise", done);
             }
-            let into = json!({"intoId": concept_id(*dice.pick(&CONCEPTS))});
+            let notation: &&str = dice.pick(&CONCEPTS);
+            let into = json!({"intoId": concept_id(notation)});
             ("a merged word", done(coordinator.post_from(&format!("{to}/merge"), version(&row), into).await))
         }
         _ => {

@@ -375,6 +375,7 @@ async fn what_is_selected_is_what_the_aggregates_say(#[values(Sqlite, Postgres)]
 }
 
 /// A PX file as a reader of others' reads it.
+#[allow(clippy::disallowed_methods, reason = "the test run says where it is")]
 fn px(file: &str) -> Value {
     let folder = std::env::var_os("TEST_PX_FOLDER").expect("tests/run installs the reader");
     let mut python = Command::new("python3");
