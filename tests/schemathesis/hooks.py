@@ -8,6 +8,8 @@ from schemathesis.graphql import nodes
 
 schemathesis.graphql.scalar("ID", st.one_of(st.uuids().map(str), st.uuids().map(str), st.text(max_size=40)).map(nodes.String))
 
+schemathesis.graphql.scalar("NaiveDate", st.one_of(st.dates().map(str), st.text(max_size=12)).map(nodes.String))
+
 
 @schemathesis.check
 def no_fault_of_the_server(ctx, response, case):

@@ -211,6 +211,10 @@ pub async fn measure(world: &World, wish: &Wish, folder: &Path) -> usize {
             assert!((1..=2).contains(&heard.len()), "{}: {} transactions", question.name, heard.len());
             seen.extend(heard.into_iter().max_by_key(Vec::len).map(|transaction| (me, transaction)));
         }
+        // Who is given what another has asked for sends less: by hand it is asked as by the first.
+        let most = seen.iter().map(|(_, transaction): &(_, Transaction)| transaction.len()).max();
+        seen.retain(|(_, transaction)| Some(transaction.len()) == most);
+        let seen: Vec<_> = seen.iter().cycle().take(clients).cloned().collect();
         scripts.push((question.name, seen));
         println!("{:<10} REST {rest}; GraphQL {by_graphql}", question.name);
     }
