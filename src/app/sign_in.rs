@@ -1,6 +1,6 @@
 //! Where callers get their tokens: the token endpoint, the keys, and what a client needs to know of both.
 
-use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, error::UrlencodedError, web};
 
 use super::App;
 use crate::{
@@ -82,8 +82,7 @@ async fn token(
     form: web::Form<TokenRequest>,
 ) -> Result<HttpResponse, Problem> {
     // Read as it came, it would be a form with other fields.
-    let packed = request.headers().get(header::CONTENT_ENCODING);
-    if packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if rest::is_packed(&request) {
         let expected = "application/x-www-form-urlencoded; Content-Encoding: identity";
         return Err(Error::new(Code::UnsupportedMediaType).with("expected", expected).into());
     }

@@ -114,6 +114,12 @@ pub fn broken_off(error: &PayloadError) -> Error {
     }
 }
 
+/// Whether a body would have to be unpacked.
+pub fn is_packed(request: &HttpRequest) -> bool {
+    let coding = request.headers().get(header::CONTENT_ENCODING);
+    coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
 impl FromRequest for TenantScope {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
@@ -139,8 +145,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = request.content_type().eq_ignore_ascii_case("application/json");
-        let packed = request.headers().get(header::CONTENT_ENCODING);
-        let packed = packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+        let packed = is_packed(request);
         let told = text(request, "content-length").and_then(|length| length.parse::<usize>().ok());
         let mut payload = payload.take();
         Box::pin(async move {
