@@ -209,11 +209,9 @@ async fn around(
 
 /// Takes the projects that a question entered as `p`, each with its consortium where the caller sees that.
 fn alone(question: Question) -> Question {
-    let place = of("c", consortium::Column::Id).eq(of("p", Column::ConsortiumId));
     question
-        .left_join_within_scope::<consortium::Entity>("c", place)
         .take_all::<Entity>("p", "p_")
-        .take(of("c", consortium::Column::Id), "consortium")
+        .take_named_within_scope::<consortium::Entity>(of("p", Column::ConsortiumId), "consortium")
 }
 
 /// Takes the participants that a question entered as `x`, each with its name, and with the lead the project's steps.

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, FromQueryResult, IntoActiveModel, Order, QueryResult,
-    TryIntoModel, sea_query::ExprTrait,
+    TryIntoModel,
 };
 
 use super::{
@@ -77,13 +77,11 @@ async fn find(
     many: u64,
 ) -> Result<Vec<Named>> {
     let after = after.map(|id| id.0.into());
-    let concept = of("n", concept::Column::Id).eq(of("c", Column::ConceptId));
     let question = tx
         .question()
         .from_part::<Entity>("c", condition, Column::Id, after, many)
-        .left_join_within_scope::<concept::Entity>("n", concept)
         .take_all::<Entity>("c", "c_")
-        .take(of("n", concept::Column::Id), "concept");
+        .take_named_within_scope::<concept::Entity>(of("c", Column::ConceptId), "concept");
     tx.answer(question.order_by(of("c", Column::Id), Order::Asc)).await
 }
 
