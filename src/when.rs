@@ -66,6 +66,11 @@ pub fn first_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, parts.next().flatten().unwrap_or(1))
 }
 
+/// As [`last_day`], as it is kept beside the date: to look for rows by it.
+pub fn due_by(date: Option<&str>) -> Option<String> {
+    date.and_then(last_day).map(|day| day.to_string())
+}
+
 /// The days that an EDTF date stands on; what has one end alone stands on that.
 pub fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     let (first, last) = (first_day(text), last_day(text));

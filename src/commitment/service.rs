@@ -184,7 +184,7 @@ fn new(input: NewCommitment) -> ActiveModel {
         lang: Set(input.language.tag().to_owned()),
         partners: Set(Partners(input.partner_ids)),
         others: Set(Others(input.others)),
-        due_by: Set(last_day(input.due.as_deref())),
+        due_by: Set(when::due_by(input.due.as_deref())),
         due: Set(input.due),
         remind_days: Set(input.remind_days.unwrap_or(reminder::USUAL_DAYS)),
         status: Set(CommitmentStatus::Open),
@@ -194,10 +194,6 @@ fn new(input: NewCommitment) -> ActiveModel {
         visibility: Set(input.visibility.unwrap_or_default()),
         ..Default::default()
     }
-}
-
-fn last_day(due: Option<&str>) -> Option<String> {
-    due.and_then(when::last_day).map(|day| day.to_string())
 }
 
 async fn take_seats(tx: &TenantTx, row: &Model) -> Result<()> {
@@ -303,7 +299,7 @@ pub async fn follow_up(
                     .change::<Entity>(row, Some(expected), |row| {
                         row.status = Set(input.status);
                         if input.due.is_some() {
-                            row.due_by = Set(last_day(input.due.as_deref()));
+                            row.due_by = Set(when::due_by(input.due.as_deref()));
                             row.due = Set(input.due);
                         }
                     })

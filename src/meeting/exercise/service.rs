@@ -41,10 +41,6 @@ pub async fn view(scope: &TenantScope, id: ExerciseId) -> Result<Exercise> {
     Ok(shape(scope, scope.read().await?.get::<Entity>(id.0).await?))
 }
 
-fn last_day(due: Option<&str>) -> Option<String> {
-    due.and_then(when::last_day).map(|day| day.to_string())
-}
-
 fn check(minutes: Option<i64>, rounds: Option<i64>, due: Option<&str>) -> Result<()> {
     let mut violations = Violations::default();
     violations.edtf_with_end("due", due);
@@ -77,7 +73,7 @@ pub async fn create(scope: &TenantScope, meeting: MeetingId, input: NewExercise)
                         minutes: Set(input.minutes),
                         rounds: Set(input.rounds),
                         answers_per: Set(input.answers_per),
-                        due_by: Set(last_day(input.due.as_deref())),
+                        due_by: Set(when::due_by(input.due.as_deref())),
                         due: Set(input.due),
                         state: Set(ExerciseState::Planned),
                         opened_at: Set(None),
@@ -138,7 +134,7 @@ pub async fn change(
                         row.rounds = Set(rounds);
                         row.closes_at = Set(closes);
                         if input.due.is_some() || input.clear.contains(&Clearable::Due) {
-                            row.due_by = Set(last_day(input.due.as_deref()));
+                            row.due_by = Set(when::due_by(input.due.as_deref()));
                             row.due = Set(input.due);
                         }
                     })
