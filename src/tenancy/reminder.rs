@@ -28,12 +28,15 @@ use crate::{
     },
     error::Result,
     event,
-    id::{CommitmentId, RowId, TenantId},
-    registry::tenant::{self, TenantStatus},
+    id::{CommitmentId, ConsortiumId, RowId, TenantId},
+    registry::{
+        seat as seat_of,
+        tenant::{self, TenantStatus},
+    },
     when,
 };
 
-/// How much a library is told in one transaction at the most, and the rest the next time: nobody waits long for it.
+/// How much a library is told in one transaction at the most: nobody waits long for it.
 const MOST: usize = 500;
 
 /// Far below what a statement may have of parameters.
@@ -52,7 +55,7 @@ pub async fn remind(db: &Db, today: NaiveDate) -> Result<usize> {
     let mut told = 0;
     let mut fault = None;
     for library in libraries(db).await? {
-        match remind_one(db, library, today).await {
+        match remind_all(db, library, today).await {
             Ok(many) => told += many,
             Err(error) => {
                 tracing::error!(library = %library, cause = ?error.cause, "a library is not reminded");
@@ -69,6 +72,18 @@ async fn libraries(db: &Db) -> Result<Vec<TenantId>> {
     let here = tenant::Entity::find().filter(tenant::Column::Status.ne(TenantStatus::Removed));
     let rows = here.all(&conn).await.map_err(failed)?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Part by part, until there is nothing more to tell: the day does not come again.
+async fn remind_all(db: &Db, library: TenantId, today: NaiveDate) -> Result<usize> {
+    let mut told = 0;
+    loop {
+        let many = remind_one(db, library, today).await?;
+        told += many;
+        if many < MOST {
+            return Ok(told);
+        }
+    }
 }
 
 async fn remind_one(db: &Db, library: TenantId, today: NaiveDate) -> Result<usize> {
@@ -155,6 +170,10 @@ async fn tell(conn: &Conn, library: TenantId, told: &[News]) -> Result<Option<i6
     if last.as_ref().is_some_and(audit::chain::is_end) {
         return Ok(None);
     }
+    // Of a consortium that the library has left it is told no more.
+    let seats = seat_of::Entity::find().filter(seat_of::Column::TenantId.eq(library));
+    let seats: BTreeSet<ConsortiumId> =
+        seats.all(conn).await.map_err(failed)?.into_iter().map(|seat| seat.consortium_id).collect();
     let now = when::now();
     let subject = |news: &News| commitment::Entity::subject(&news.row);
     let deeds = told.iter().map(|news| audit::Deed {
@@ -177,8 +196,10 @@ async fn tell(conn: &Conn, library: TenantId, told: &[News]) -> Result<Option<i6
             kind: Set(record.action.clone()),
             subject_kind: Set(record.subject_kind.clone()),
             subject_id: Set(record.subject_id),
-            // Who is only a partner does not learn of a consortium.
-            consortium_id: Set(subject(news).consortium.filter(|_| news.row.tenant_id == library)),
+            // Nor does who is only a partner learn of one.
+            consortium_id: Set(subject(news)
+                .consortium
+                .filter(|consortium| news.row.tenant_id == library && seats.contains(consortium))),
             visibility: Set(subject(news).visibility),
             version: Set(record.version),
             at: Set(now),

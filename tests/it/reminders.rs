@@ -146,3 +146,16 @@ async fn many_who_remind_at_once_tell_once(#[values(Sqlite, Postgres)] kind: Kin
         events["items"].as_array().unwrap().iter().map(|e| e["sequence"].as_u64().unwrap()).collect();
     assert!(places.iter().zip(1..).all(|(place, n)| *place == n), "{places:?}");
 }
+
+/// The day does not come again: all that is due on it is told on it.
+#[rstest]
+#[actix_web::test]
+async fn however_many_there_are_all_are_told(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let oslo = node.tenant("oslo").await;
+    for _ in 0..503 {
+        promise(&oslo, json!({"due": "2010-06-01", "remindDays": 0})).await;
+    }
+    assert_eq!(remind(&node, "2010-06-01").await, 503);
+    assert_eq!(remind(&node, "2010-06-01").await, 0);
+}
