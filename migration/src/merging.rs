@@ -64,6 +64,10 @@ pub fn or_merging(rule: String, table: &str, touch: Touch) -> String {
         (Touch::Change, Some(follow)) => {
             Some(format!("({{duty}} = 'merge' AND {{r}}.tenant_id = {{me}} AND {follow})"))
         }
+        // What was merged before is put on to what it is now, whatever consortium's it is.
+        (Touch::Change, None) if table == "concept" => {
+            Some("({duty} = 'merge' AND {r}.replaced_by IS NOT NULL)".to_owned())
+        }
         // Two entries of one library that come together are one.
         (Touch::Remove, Some(follow)) if table == "competence_entry" => {
             Some(format!("({{duty}} = 'merge' AND {{r}}.tenant_id = {{me}} AND {follow})"))
@@ -115,5 +119,8 @@ mod tests {
         assert_eq!(or_merging(String::new(), "ballot", Touch::Remove), "");
         assert!(or_merging(rule(), "competence_entry", Touch::Change).contains("{duty} = 'merge' AND"));
         assert!(!or_merging(rule(), "statement", Touch::Remove).contains("{duty} = 'merge' AND"));
+        for touch in [Touch::Add, Touch::Remove] {
+            assert!(!or_merging(rule(), "concept", touch).contains("{duty} = 'merge' AND"));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A concept turns out to be another: all that named it follows, at once, whoever's it is.
 //!
-//! What follows: entries (their history keeps what they were on), definitions, contacts, and the lists of statements and
+//! What follows: concepts that were merged into it before, whatever consortium's they are, so that nobody has to follow a chain;
+//! entries (their history keeps what they were on), definitions, contacts, and the lists of statements and
 //! projects. Where a library has entries of one stance on both, they become one; see [`crate::competence::joined`]. The rows
 //! are changed in the name of their libraries and stand in their audit; who merges sees none of them, and not how many
 //! there were.
@@ -43,10 +44,8 @@ pub async fn merge(
                         row.replaced_by = Set(Some(into));
                     })
                     .await?;
-                // What was merged into it before goes along: nobody has to follow a chain.
-                align(tx, Column::ReplacedBy, id, into).await?;
                 if row.top {
-                    align(tx, Column::ThemeId, id, into).await?;
+                    follow_theme(tx, id, into).await?;
                 }
                 if row.consortium_id.is_none() {
                     follow_labels(tx, id, into).await?;
@@ -76,8 +75,10 @@ async fn target(tx: &TenantTx, row: &Model, into: ConceptId) -> Result<ConceptId
     }
 }
 
-async fn align(tx: &TenantTx, column: Column, from: ConceptId, into: ConceptId) -> Result<()> {
-    tx.align::<Entity>(Condition::all().add(column.eq(from)), vec![(column, into.0.into())]).await
+/// What stood under a theme stands under the other; of what is not the caller's to decide on, its own theme says what replaced it.
+async fn follow_theme(tx: &TenantTx, from: ConceptId, into: ConceptId) -> Result<()> {
+    let under = Condition::all().add(Column::ThemeId.eq(from));
+    tx.align::<Entity>(under, vec![(Column::ThemeId, into.0.into())]).await
 }
 
 /// Whoever used the old words is met with the new concept.

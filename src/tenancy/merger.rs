@@ -25,7 +25,7 @@ use super::{
 use crate::{
     activity, audit,
     competence::{self, history, joined, past, sighting},
-    concept::definition,
+    concept::{self, definition},
     error::Result,
     event,
     id::{ConceptId, RowId, TenantId},
@@ -53,6 +53,11 @@ impl TenantTx {
     pub async fn take_along(&self, from: ConceptId, into: ConceptId) -> Result<()> {
         let conn = self.connection();
         speak_for(conn, None, Duty::Merge).await?;
+        // Nobody has to follow a chain, whatever consortium's it began in.
+        let before = concept::Column::ReplacedBy;
+        let chained =
+            concept::Entity::update_many().col_expr(before, Expr::val(into.0)).filter(before.eq(from));
+        chained.exec(conn).await.map_err(failed)?;
         let mut done = BTreeMap::new();
         for library in named_by(conn, from).await? {
             speak_for(conn, Some(library), Duty::Merge).await?;
