@@ -90,7 +90,7 @@ fn held(tx: &TenantTx, question: Question) -> Result<Question> {
         .add(of("o", R::ActivityId).eq(of("a", Column::Id)))
         .add(of("o", R::TenantId).eq(tx.me().0));
     Ok(question
-        .left_join::<consortium::Entity>(
+        .left_join_within_scope::<consortium::Entity>(
             "c",
             of("c", consortium::Column::Id).eq(of("a", Column::ConsortiumId)),
         )
@@ -351,6 +351,10 @@ pub async fn advance(
 
 /// One after another of those who register for an activity, or change it: no seat is given twice.
 async fn turn(tx: &TenantTx, id: ActivityId) -> Result<()> {
+    // What is hidden waits for nobody: how long an answer takes would tell that it is there.
+    if own(tx, id).await?.is_none() {
+        tx.get::<Entity>(id.0).await?;
+    }
     tx.lock(&format!("activity {id}"), Turn::Alone).await
 }
 

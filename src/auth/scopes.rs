@@ -1,6 +1,6 @@
 //! Scopes: how much of what its role may do a token carries. Each is an area and a verb, `project:read`; a token
-//! without any carries all. What an answer shows must be in scope whole: projects name their consortia, so a
-//! token that lists projects has `consortium:read` too. The directory (tenants, regions, concepts) is in every token.
+//! without any carries all. What an answer names of another area, such as the consortium of a project, is left out where
+//! that area is not in scope; figures are put together from several, each of which must be. The directory (tenants, regions, concepts) is in every token.
 
 use super::policy::{Action, Resource};
 use crate::error::{Code, Error, Result};

@@ -90,12 +90,15 @@ async fn load(tx: &TenantTx, id: CommitmentId) -> Result<Commitment> {
 /// only a partner does not learn of a consortium or a project.
 fn made(question: Question) -> Question {
     question
-        .left_join::<consortium::Entity>(
+        .left_join_within_scope::<consortium::Entity>(
             "c",
             of("c", consortium::Column::Id).eq(of("k", Column::ConsortiumId)),
         )
-        .left_join::<group::Entity>("g", of("g", group::Column::Id).eq(of("k", Column::GroupId)))
-        .left_join::<project::Entity>("p", of("p", project::Column::ProjectId).eq(of("k", Column::ProjectId)))
+        .left_join_within_scope::<group::Entity>("g", of("g", group::Column::Id).eq(of("k", Column::GroupId)))
+        .left_join_within_scope::<project::Entity>(
+            "p",
+            of("p", project::Column::ProjectId).eq(of("k", Column::ProjectId)),
+        )
         .take_all::<Entity>("k", "k_")
         .take(of("c", consortium::Column::Id), "consortium")
         .take(of("g", group::Column::Id), "work_group")

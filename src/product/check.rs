@@ -5,6 +5,7 @@ use crate::{
     competence::is_https,
     error::{Code, Error, Result, Violations},
     id::{ConsortiumId, ProductId, ProjectId},
+    product::Entity,
     project,
     tenancy::{SeatRole, TenantTx, Turn, Visibility},
 };
@@ -95,6 +96,8 @@ pub async fn known(
 
 /// Who names somebody, takes a name away or removes the product goes alone.
 pub async fn turn(tx: &TenantTx, id: ProductId) -> Result<()> {
+    // What is hidden waits for nobody: how long an answer takes would tell that it is there.
+    tx.get::<Entity>(id.0).await?;
     tx.lock(&format!("product {id}"), Turn::Alone).await
 }
 

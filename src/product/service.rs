@@ -90,8 +90,8 @@ fn kept(question: Question) -> Question {
     use {consortium::Column as C, project::Column as P, tenant::Column as T};
     question
         .join::<tenant::Entity>("t", of("t", T::Id).eq(of("p", Column::TenantId)))
-        .left_join::<consortium::Entity>("c", of("c", C::Id).eq(of("p", Column::ConsortiumId)))
-        .left_join::<project::Entity>("j", of("j", P::ProjectId).eq(of("p", Column::ProjectId)))
+        .left_join_within_scope::<consortium::Entity>("c", of("c", C::Id).eq(of("p", Column::ConsortiumId)))
+        .left_join_within_scope::<project::Entity>("j", of("j", P::ProjectId).eq(of("p", Column::ProjectId)))
         .take_all::<Entity>("p", "p_")
         .take(of("t", T::Names), "names")
         .take(of("c", C::Id), "consortium")
@@ -240,7 +240,10 @@ pub async fn change(
                     edit(&mut wished, input.clone());
                     let wished = wished.try_into_model().map_err(Error::internal)?;
                     check::row(&wished)?;
-                    check::shared(&wished)?;
+                    // Of what an archive brought without its consortium the rest can be changed.
+                    if (wished.visibility, wished.consortium_id) != (row.visibility, row.consortium_id) {
+                        check::shared(&wished)?;
+                    }
                     // What it names already it may go on to name.
                     let consortium = input.consortium_id.filter(|id| Some(*id) != row.consortium_id);
                     check::known(tx, consortium, input.project_id).await?;

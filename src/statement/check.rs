@@ -54,6 +54,10 @@ pub async fn known(tx: &TenantTx, concepts: &[ConceptId], ambition: Option<State
 
 /// Who puts something beside a statement goes beside others; who changes what it is goes alone.
 pub async fn turn(tx: &TenantTx, id: StatementId, turn: Turn) -> Result<()> {
+    // What is hidden waits for nobody: how long an answer takes would tell that it is there.
+    if super::service::own(tx, id).await?.is_none() {
+        tx.get::<Entity>(id.0).await?;
+    }
     tx.lock(&format!("statement {id}"), turn).await
 }
 

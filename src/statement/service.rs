@@ -303,7 +303,7 @@ pub async fn withdraw(scope: &TenantScope, id: StatementId) -> Result<Option<Sta
     unless_hidden(view(scope, id).await)
 }
 
-async fn own(tx: &TenantTx, id: StatementId) -> Result<Option<endorsement::Model>> {
+pub(super) async fn own(tx: &TenantTx, id: StatementId) -> Result<Option<endorsement::Model>> {
     let find = tx.find::<endorsement::Entity>()?;
     find.filter(endorsement::Column::StatementId.eq(id))
         .filter(endorsement::Column::TenantId.eq(tx.me()))

@@ -131,6 +131,36 @@ async fn a_claim_follows_its_concept_and_is_refused_at_its_place(#[values(Sqlite
     oslo.post_from(&merge, ours["version"].as_i64().unwrap(), into).await.ok();
     let merged = stord.get(&path(&made)).await.ok();
     assert_eq!((&merged["concept"]["notation"], &merged["confirmedBy"]), (&json!("c:games"), &json!(1)));
-    let late = bergen.post(&claims(consortium), of_ours).await.problem(422, "invalid_input");
+    let late = bergen.post(&claims(consortium), of_ours.clone()).await.problem(422, "invalid_input");
     assert_eq!(late["errors"][0]["code"], "deprecated_concept");
+    // The operator merges that one in turn: nobody has to follow a chain, whosever word it began with.
+    let word = bergen.get(&format!("/concepts/{}", ours["id"].as_str().unwrap())).await.ok();
+    let games = concept_id("c:games");
+    let version = oslo.get(&format!("/concepts/{games}")).await.ok()["version"].as_i64().unwrap();
+    let into = json!({"intoId": concept_id("c:networks")});
+    node.operator().post_from(&format!("/concepts/{games}/merge"), version, into).await.ok();
+    let merged = stord.get(&path(&made)).await.ok();
+    assert_eq!((&merged["concept"]["notation"], &merged["confirmedBy"]), (&json!("c:networks"), &json!(1)));
+    let again = bergen.get(&format!("/concepts/{}", ours["id"].as_str().unwrap())).await.ok();
+    assert_eq!(again["replacedBy"], json!(concept_id("c:networks")));
+    assert_eq!(again["version"], word["version"]);
+    let days = "before=2020-01-01&after=2026-01-01";
+    let path = format!("/consortia/{consortium}/landscape-comparison?{days}");
+    assert!(!stord.get(&path).await.ok().to_string().contains("c:games"));
+}
+
+/// A repetition is told what was told first, whatever has become of it since.
+#[rstest]
+#[actix_web::test]
+async fn a_repeated_claim_is_answered_as_it_was(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let [oslo, bergen] = [node.tenant("oslo").await, node.tenant("bergen").await];
+    let consortium = node.consortium("vest", &[&oslo, &bergen]).await;
+    let keyed = oslo.clone().with_key("claim");
+    let once = keyed.post(&claims(consortium), claim("c:music")).await.made();
+    assert_eq!(once["confirmedBy"], 0);
+    has(&bergen, "c:music", "consortium").await;
+    assert_eq!(keyed.post(&claims(consortium), claim("c:music")).await.made(), once);
+    oslo.delete(&path(&once), 1).await.expect(204);
+    assert_eq!(keyed.post(&claims(consortium), claim("c:music")).await.made(), once);
 }

@@ -39,6 +39,7 @@ mod layers;
 mod live;
 mod long;
 mod meetings;
+mod narrow;
 mod oidc;
 mod operating;
 mod organisations;

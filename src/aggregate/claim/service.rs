@@ -12,6 +12,7 @@ use crate::{
         service::today,
         strengths::{self, CommonStrength},
     },
+    auth::policy::{Action, Resource},
     concept::{self, ConceptStatus},
     error::{Code, Error, Result, Violations},
     id::{ClaimId, ConceptId, ConsortiumId},
@@ -54,15 +55,20 @@ async fn held(
     let mut claimed: Vec<Arc<Concept>> = known.values().cloned().collect();
     claimed.sort_by_key(|concept| concept.id);
     claimed.dedup_by_key(|concept| concept.id);
-    let completeness = facts.completeness("about.strengths", today(), scope.languages());
-    let told = strengths::strengths(facts, &claimed, completeness, scope.languages()).strengths;
-    let told: BTreeMap<ConceptId, CommonStrength> = told.into_iter().map(|s| (s.concept.id, s)).collect();
+    let told = stand(scope, facts, &claimed).into_iter();
+    let told: BTreeMap<ConceptId, CommonStrength> = told.map(|s| (s.concept.id, s)).collect();
     rows.into_iter()
         .map(|row| {
             let strength = known.get(&row.concept_id).and_then(|concept| told.get(&concept.id));
             Ok(shape(row, strength.ok_or_else(|| Error::new(Code::Internal))?))
         })
         .collect()
+}
+
+/// How these concepts stand among what the members share.
+fn stand(scope: &TenantScope, facts: &Facts, claimed: &[Arc<Concept>]) -> Vec<CommonStrength> {
+    let completeness = facts.completeness("about.strengths", today(), scope.languages());
+    strengths::strengths(facts, claimed, completeness, scope.languages()).strengths
 }
 
 /// Each of these concepts, or what it was merged into.
@@ -124,8 +130,17 @@ pub async fn claim(
     let mut violations = Violations::default();
     violations.text("text", &input.text, LONGEST);
     violations.done()?;
-    let id: ClaimId = scope
-        .write("claimStrength", (consortium, input), |tx, (consortium, input)| {
+    if !scope.caller().may(Action::Create, Resource::Claim) {
+        return Err(Error::new(Code::Forbidden));
+    }
+    // Read before anything is written: whoever may not read the figures changes nothing either.
+    let tx = scope.figures().read().await?;
+    let facts = facts::read(&tx, consortium).await?;
+    let named = concepts(&tx, consortium, [input.concept_id].into()).await?.remove(&input.concept_id);
+    let strength = named.and_then(|concept| stand(scope, &facts, &[concept]).pop());
+    drop(tx);
+    scope
+        .write("claimStrength", (consortium, input), move |tx, (consortium, input)| {
             Box::pin(async move {
                 known(tx, consortium, input.concept_id).await?;
                 let row = tx
@@ -139,12 +154,11 @@ pub async fn claim(
                         ..Default::default()
                     })
                     .await?;
-                Ok(row.id)
+                // What every member sees is among what is read for the figures.
+                Ok(shape(row, &strength.ok_or_else(|| Error::new(Code::Internal))?))
             })
         })
-        .await?;
-    // The figures are read as everybody reads them.
-    view(scope, id).await
+        .await
 }
 
 /// A concept that every member sees, and that is still used.

@@ -90,7 +90,10 @@ pub async fn change(
                 check_references(tx, consortium, input.concept_ids.as_deref().unwrap_or_default()).await?;
                 let visibility = input.visibility.unwrap_or(row.visibility);
                 let kept = row.consortium_id.filter(|_| !input.clear.contains(&Clearable::Consortium));
-                if visibility == Visibility::Consortium && input.consortium_id.or(kept).is_none() {
+                let consortium = input.consortium_id.or(kept);
+                // Of what an archive brought without its consortium the rest can be changed.
+                let moved = (visibility, consortium) != (row.visibility, row.consortium_id);
+                if moved && visibility == Visibility::Consortium && consortium.is_none() {
                     return Err(Error::new(Code::InvalidInput).field("consortiumId", "consortium_required"));
                 }
                 let before = (row.consortium_id, row.visibility);
