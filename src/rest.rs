@@ -56,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
     crate::activity::rest::routes(config);
     crate::meeting::rest::routes(config);
     crate::aggregate::rest::routes(config);
+    crate::aggregate::figure::rest::routes(config);
     crate::aggregate::claim::rest::routes(config);
     crate::aggregate::release::rest::routes(config);
     crate::audit::rest::routes(config);

@@ -77,6 +77,12 @@ pub fn days(text: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((first.or(last)?, last.or(first)?))
 }
 
+/// The first and the last day that an EDTF date may mean; of what is open on one side, those that its other end may mean.
+pub fn span(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let end = text.strip_suffix("/..").or_else(|| text.strip_prefix("../")).unwrap_or(text);
+    first_day(end).zip(last_day(end))
+}
+
 /// Does an interval end before it begins? As far as both say: 2010-06/2010 does not.
 fn backwards(from: &str, to: &str) -> bool {
     let ends = first_day(from).zip(last_day(to));
@@ -107,7 +113,7 @@ fn is_edtf_date(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_day, is_edtf, last_day};
+    use super::{first_day, is_edtf, last_day, span};
 
     #[test]
     fn a_date_that_is_not_exact_has_a_first_day() {
@@ -124,6 +130,23 @@ mod tests {
         }
         for text in ["../2010", "", "snart", "2010-13", "2010-02-30"] {
             assert_eq!(first_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_is_as_exact_as_its_end() {
+        for (text, days) in [
+            ("2026", "2026-01-01 2026-12-31"),
+            ("2026/..", "2026-01-01 2026-12-31"),
+            ("../2026-03", "2026-03-01 2026-03-31"),
+            ("2025-11/2026-02", "2025-11-01 2026-02-28"),
+            ("2026-06-01~/..", "2026-06-01 2026-06-01"),
+        ] {
+            let told = span(text).map(|(first, last)| format!("{first} {last}"));
+            assert_eq!(told.as_deref(), Some(days), "{text}");
+        }
+        for text in ["..", "../..", "", "snart"] {
+            assert_eq!(span(text), None, "{text}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     auth::policy::Resource,
     error::{Code, Error, Result},
     id::{ActivityId, ConceptId, ConsortiumId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
 };
 
 /// What an activity is.
@@ -230,4 +230,26 @@ impl TenantRows for Entity {
             version: row.version,
         }
     }
+}
+
+impl SharedRows for Entity {
+    /// What members let into this consortium: the smaller of the row's visibility and the membership's cap. What is for another one
+    /// is counted there.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        let here =
+            Condition::any().add(Column::ConsortiumId.is_null()).add(Column::ConsortiumId.eq(consortium));
+        Condition::all()
+            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
+            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+            .add(here)
+    }
+}
+
+/// The ids of the activities that are shared in a consortium, for what is counted only with them.
+pub(super) fn shared_ids(consortium: ConsortiumId, reach: &Reach) -> SelectStatement {
+    Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(<Entity as SharedRows>::shared(consortium, reach))
+        .to_owned()
 }

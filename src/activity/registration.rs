@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use super::{Cost, entity};
 use crate::{
     auth::policy::Resource,
-    id::{ActivityId, RowId, TenantId},
+    id::{ActivityId, ConsortiumId, RowId, TenantId},
     rest::Versioned,
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
     text::LocalText,
 };
 
@@ -61,6 +61,13 @@ impl TenantRows for Entity {
             visibility: Visibility::Private,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    /// Those of the activities that are shared there.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        Condition::all().add(Column::ActivityId.in_subquery(entity::shared_ids(consortium, reach)))
     }
 }
 

@@ -152,6 +152,21 @@ pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
     gather(consortium, members, entries, concepts)
 }
 
+/// The members, and the concepts that are known in the consortium: all but the entries. 404 as with [`read`].
+pub async fn ground(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+) -> Result<(Facts, HashMap<ConceptId, Arc<Concept>>)> {
+    let facts = gather(consortium, members(tx, consortium).await?, Vec::new(), Vec::new())?;
+    let rows: HashMap<ConceptId, ConceptRow> =
+        concepts(tx, consortium).await?.into_iter().filter_map(|row| Some((row.id?, row))).collect();
+    let mut known = Concepts::default();
+    for id in rows.keys() {
+        known.with_theme(Some(*id), &rows)?;
+    }
+    Ok((facts, known.0))
+}
+
 /// What the members of now shared at two times, of what is shared still: the states in which its entries were then.
 pub async fn read_then(
     tx: &AggregateTx,
@@ -256,24 +271,13 @@ fn gather(
     let rows: HashMap<ConceptId, ConceptRow> =
         concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
-    let mut concept = |id: Option<ConceptId>| -> Result<Option<Arc<Concept>>> {
-        if let Some(known) = known.met(id) {
-            return Ok(Some(known));
-        }
-        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
-        let theme = match row.theme_id.and_then(|id| rows.get(&id)) {
-            Some(theme) => known.one(theme.id, theme.notation.clone(), theme.labels.clone(), None)?,
-            None => None,
-        };
-        known.one(row.id, row.notation.clone(), row.labels.clone(), theme)
-    };
     for row in entries {
         let (Some(stance), Some(tenant)) = (row.stance, row.tenant_id.and_then(|id| by_id.get(&id))) else {
             continue;
         };
         facts.entries.push(Entry {
             tenant: tenant.clone(),
-            concept: concept(row.concept_id)?,
+            concept: known.with_theme(row.concept_id, &rows)?,
             stance,
             level: row.level,
             wanted: row.wanted,
@@ -288,6 +292,23 @@ fn gather(
 pub struct Concepts(HashMap<ConceptId, Arc<Concept>>);
 
 impl Concepts {
+    /// A concept with its theme, of these.
+    fn with_theme(
+        &mut self,
+        id: Option<ConceptId>,
+        rows: &HashMap<ConceptId, ConceptRow>,
+    ) -> Result<Option<Arc<Concept>>> {
+        if let Some(known) = self.met(id) {
+            return Ok(Some(known));
+        }
+        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
+        let theme = match row.theme_id.and_then(|id| rows.get(&id)) {
+            Some(theme) => self.one(theme.id, theme.notation.clone(), theme.labels.clone(), None)?,
+            None => None,
+        };
+        self.one(row.id, row.notation.clone(), row.labels.clone(), theme)
+    }
+
     fn met(&self, id: Option<ConceptId>) -> Option<Arc<Concept>> {
         id.and_then(|id| self.0.get(&id)).cloned()
     }

@@ -30,7 +30,8 @@ impl AggregateQuery {
     }
 
     /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members
-    /// of now, of what they share still. What was removed, or is kept back by now, is not told. At most 1,000 concepts.
+    /// of now, of what they share still. What was removed, or is kept back by now, is not told; of two entries that a merge of words
+    /// made one, the past of the one that stays. At most 1,000 concepts.
     #[graphql(complexity = "list_cost(None, child_complexity)")]
     async fn compare_landscape(
         &self,

@@ -13,12 +13,14 @@
 //! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
 //!   register of regions too when it is divided by them.
 //! * What is dear to count is kept as it was written until anything is committed ([`TenantScope::again`](crate::tenancy::TenantScope::again)).
+//! * What is not a competence is counted by [`figure`]: statements, projects, commitments, activities and priorities, by the same rules.
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
 pub mod claim;
 mod comparison;
 mod cube;
 mod facts;
+pub mod figure;
 pub mod graphql;
 mod groups;
 mod landscape;
@@ -31,16 +33,18 @@ pub mod rest;
 pub mod service;
 pub mod stat;
 mod strengths;
+mod table;
 mod together;
 mod words;
 
 pub use comparison::{Days, LandscapeComparison};
-pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension, JsonStat};
+pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};
 pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
 pub use overlap::{Overlap, TwoOverlap};
 pub use strengths::CommonStrengths;
+pub use table::JsonStat;
 pub use together::{CooperationSuggestion, SuggestionFilter};
 
 /// Where dimensions and measures are defined.

@@ -1,20 +1,22 @@
 use actix_web::{HttpRequest, get, web};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, JsonStat,
     Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
-    cube::Separator, service,
+    cube::tabled,
+    service,
+    table::{self, Format, Separator},
 };
 use crate::{
     competence::Stance,
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
     page::{Page, PageArgs},
     registry::tenant::TenantKind,
-    rest::{Again, Figures, Found, Listing, NoFilter, Params, Problem, Table, Wish, wished},
+    rest::{Again, Figures, Found, Listing, NoFilter, Params, Problem, Table},
     tenancy::TenantScope,
 };
 
@@ -46,7 +48,8 @@ async fn landscape(
 }
 
 /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members of
-/// now, of what they share still. What was removed, or is kept back by now, is not told. At most 1,000 concepts.
+/// now, of what they share still. What was removed, or is kept back by now, is not told; of two entries that a merge of words made
+/// one, the past of the one that stays. At most 1,000 concepts.
 #[utoipa::path(tag = "figures", operation_id = "compareLandscape", params(("id" = ConsortiumId, Path), Days))]
 #[get("/consortia/{id}/landscape-comparison")]
 async fn compare_landscape(
@@ -131,18 +134,6 @@ async fn suggestions(
     Ok(Found(service::suggestions(&scope, *consortium, listing.0, listing.1).await?))
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = TableFormat)]
-enum Format {
-    Json,
-    /// A dataset of JSON-stat 2.0.
-    #[serde(rename = "json-stat2")]
-    JsonStat,
-    Csv,
-    Xlsx,
-}
-
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -177,11 +168,7 @@ async fn aggregate_competences(
     params: Params<CubeParams>,
 ) -> Result<Again<Table<CompetenceCube, JsonStat>>, Problem> {
     let ask = params.0;
-    let format = ask.format.unwrap_or_else(|| match wished(&request) {
-        Wish::Json => Format::Json,
-        Wish::Csv => Format::Csv,
-        Wish::Xlsx => Format::Xlsx,
-    });
+    let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
     // What is asked stands in the address, all of it: what is not known there is refused before.
     let asked = format!("aggregateCompetences {format:?} {}", request.query_string());
     Again::of(&scope, *consortium, asked, Box::pin(cube(&scope, *consortium, ask, format))).await
@@ -203,13 +190,8 @@ async fn cube(
         region_id: ask.region_id,
     };
     let cube = service::aggregate_competences(scope, consortium, group_by, filter, ask.as_of).await?;
-    let name = "competences";
-    Ok(match format {
-        Format::Json => Table::Json(cube),
-        Format::JsonStat => Table::Stat(service::json_stat(scope, &cube)?),
-        Format::Csv => Table::Csv { name, bytes: service::csv(&cube, ask.separator.unwrap_or_default())? },
-        Format::Xlsx => Table::Xlsx { name, bytes: service::xlsx(scope, &cube)? },
-    })
+    let definition = service::aggregate_competences_definition(scope);
+    table::written(cube, tabled, (format, ask.separator), &definition, scope.languages())
 }
 
 /// What the cube of competences can be asked: its dimensions and measures, with their definitions.

@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
-    JsonStat, Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter,
-    TwoOverlap, comparison,
+    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
+    comparison,
     cube::{self, Ask},
     facts::{self, Concept, Facts},
     groups, landscape, matching, overlap,
@@ -247,8 +247,9 @@ pub async fn aggregate_competences(
 ) -> Result<CompetenceCube> {
     let ask = Ask { group_by, only: Vec::new(), filter, as_of: as_of.unwrap_or_else(today) };
     ask.check()?;
-    let (facts, regions) = shared(scope, consortium, ask.needs_regions()).await?;
-    counted(facts, &regions, ask, scope.languages())
+    let (mut facts, regions) = shared(scope, consortium, ask.needs_regions()).await?;
+    facts.keep(|member| cube::kept(member, &ask, &regions));
+    counted(&facts, &regions, ask, scope.languages())
 }
 
 /// What is shared in a consortium, with the regions where they are asked for: one snapshot.
@@ -263,16 +264,15 @@ pub(super) async fn shared(
     Ok((facts, regions))
 }
 
-/// The cube: REST, GraphQL and the tables of `/stat/v2` are all answered from here.
+/// The cube, of libraries that pass the filters on them: REST, GraphQL and the tables of `/stat/v2` are all answered from here.
 pub(super) fn counted(
-    mut facts: Facts,
+    facts: &Facts,
     regions: &Regions,
     ask: Ask,
     languages: &Languages,
 ) -> Result<CompetenceCube> {
-    facts.keep(|member| cube::kept(member, &ask, regions));
     let completeness = facts.completeness("about.competences", ask.as_of, languages);
-    let cells = cube::cells(&facts, regions, &ask, languages)?;
+    let cells = cube::cells(facts, regions, &ask, languages)?;
     let definition = super::DEFINITION.to_owned();
     Ok(CompetenceCube { group_by: ask.group_by, cells, completeness, definition })
 }
@@ -309,19 +309,4 @@ pub fn concept_ids(list: &str) -> Result<Vec<ConceptId>> {
         }
     }
     violations.done().map(|()| out)
-}
-
-/// The cube as a dataset of JSON-stat.
-pub fn json_stat(scope: &TenantScope, cube: &CompetenceCube) -> Result<JsonStat> {
-    cube::json_stat(cube, scope.languages())
-}
-
-/// The cube as a spreadsheet.
-pub fn xlsx(scope: &TenantScope, cube: &CompetenceCube) -> Result<Vec<u8>> {
-    cube::xlsx(cube, &aggregate_competences_definition(scope))
-}
-
-/// The cube as a table.
-pub fn csv(cube: &CompetenceCube, separator: cube::Separator) -> Result<Vec<u8>, Error> {
-    cube::csv(cube, separator)
 }

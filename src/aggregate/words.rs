@@ -21,6 +21,20 @@ pub fn word_with(key: &str, name: &str, languages: &Languages) -> Label {
     Label { text: label.text.replace("{name}", name), ..label }
 }
 
+/// What a dimension or a measure is called, or means, in a cube: in words of that cube's own, or else in those for all.
+pub fn label_of_cube(group: &str, cube: &str, word: &str, part: &str, languages: &Languages) -> Label {
+    let own = format!("{group}.{cube}.{word}.{part}");
+    if WORDS.get(&own).is_some() {
+        return self::word(&own, languages);
+    }
+    self::word(&format!("{group}.{word}.{part}"), languages)
+}
+
+/// The text of [`label_of_cube`].
+pub fn of_cube(group: &str, cube: &str, word: &str, part: &str, languages: &Languages) -> String {
+    label_of_cube(group, cube, word, part, languages).text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

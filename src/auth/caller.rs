@@ -55,7 +55,7 @@ impl Role {
 #[derive(Clone, Debug)]
 pub struct Caller(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     tenant: TenantId,
     principal: String,
@@ -108,16 +108,12 @@ impl Caller {
 
     /// The same caller, in the same request, with these scopes.
     pub fn with_scopes(&self, scopes: Scopes) -> Self {
-        Self(Arc::new(Inner {
-            tenant: self.0.tenant,
-            principal: self.0.principal.clone(),
-            role: self.0.role,
-            scopes,
-            languages: self.0.languages.clone(),
-            request_id: self.0.request_id.clone(),
-            idempotency_key: self.0.idempotency_key.clone(),
-            purpose: self.0.purpose.clone(),
-        }))
+        Self(Arc::new(Inner { scopes, ..Inner::clone(&self.0) }))
+    }
+
+    /// The same caller, in the same request, who reads this.
+    pub fn speaking(&self, languages: Languages) -> Self {
+        Self(Arc::new(Inner { languages, ..Inner::clone(&self.0) }))
     }
 
     /// The tenant that the caller speaks for; [`TenantId::NODE`] for an operator.

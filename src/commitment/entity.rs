@@ -10,7 +10,7 @@ use super::seat;
 use crate::{
     auth::policy::Resource,
     id::{CommitmentId, ConsortiumId, GroupId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
 };
 
 /// How far a commitment has come.
@@ -134,5 +134,18 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    /// What members let into this consortium: the smaller of the row's visibility and the membership's cap. What is for another one
+    /// is counted there.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        let here =
+            Condition::any().add(Column::ConsortiumId.is_null()).add(Column::ConsortiumId.eq(consortium));
+        Condition::all()
+            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
+            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+            .add(here)
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     activity::graphql::{ActivityMutation, ActivityQuery},
     aggregate::{
         claim::graphql::{ClaimMutation, ClaimQuery},
+        figure::graphql::FigureQuery,
         graphql::AggregateQuery,
         release::graphql::{ReleaseMutation, ReleaseQuery},
     },
@@ -95,6 +96,7 @@ pub struct Query(
     SearchQuery,
     CalendarQuery,
     AggregateQuery,
+    FigureQuery,
     ClaimQuery,
     ReleaseQuery,
     AuditQuery,

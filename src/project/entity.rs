@@ -10,7 +10,7 @@ use super::{seat, state::ProjectState};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
     text::Text,
 };
 
@@ -76,6 +76,17 @@ pub(super) fn readable<C: ColumnTrait>(reach: &Reach, row: Seen<C>) -> Condition
         .add(Condition::all().add(row.visibility.eq(Visibility::Consortium)).add(shared))
 }
 
+/// Shared in a consortium, by a lead that shares its projects there: the consortium's own projects, and public ones of none.
+pub(super) fn shared<C: ColumnTrait>(consortium: ConsortiumId, reach: &Reach, row: Seen<C>) -> Condition {
+    let own = Condition::all()
+        .add(row.consortium.eq(consortium))
+        .add(row.visibility.is_in([Visibility::Consortium, Visibility::Public]));
+    let open = Condition::all().add(row.consortium.is_null()).add(row.visibility.eq(Visibility::Public));
+    Condition::all()
+        .add(row.lead.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+        .add(Condition::any().add(own).add(open))
+}
+
 /// The ids of the projects that somebody sees, for what is shown only with them.
 pub fn seen(reach: &Reach) -> SelectStatement {
     Query::select()
@@ -112,5 +123,17 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        let row = Seen {
+            lead: Column::TenantId,
+            project: Column::ProjectId,
+            consortium: Column::ConsortiumId,
+            visibility: Column::Visibility,
+        };
+        shared(consortium, reach, row)
     }
 }

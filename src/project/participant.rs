@@ -8,7 +8,7 @@ use super::entity::{self, Seen};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, ParticipantId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -125,5 +125,17 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        let row = Seen {
+            lead: Column::TenantId,
+            project: Column::ProjectId,
+            consortium: Column::ConsortiumId,
+            visibility: Column::Visibility,
+        };
+        entity::shared(consortium, reach, row)
     }
 }

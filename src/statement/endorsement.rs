@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use super::entity;
 use crate::{
     auth::policy::Resource,
-    id::{RowId, StatementId, TenantId},
+    id::{ConsortiumId, RowId, StatementId, TenantId},
     rest::Versioned,
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
     text::LocalText,
 };
 
@@ -54,6 +54,13 @@ impl TenantRows for Entity {
 
     fn subject(row: &Model) -> Subject {
         Subject { id: row.statement_id.0, consortium: None, visibility: Visibility::Private, version: 1 }
+    }
+}
+
+impl SharedRows for Entity {
+    /// Those of the statements that are shared there.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        Condition::all().add(Column::StatementId.in_subquery(entity::shared_ids(consortium, reach)))
     }
 }
 

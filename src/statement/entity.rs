@@ -118,3 +118,12 @@ impl SharedRows for Entity {
             .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
     }
 }
+
+/// The ids of the statements that are shared in a consortium, for what is counted only with them.
+pub(super) fn shared_ids(consortium: ConsortiumId, reach: &Reach) -> SelectStatement {
+    Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(<Entity as SharedRows>::shared(consortium, reach))
+        .to_owned()
+}

@@ -58,6 +58,11 @@ impl TenantScope {
         self.caller.languages()
     }
 
+    /// The same scope, answered in these languages.
+    pub fn speaking(&self, languages: Languages) -> Self {
+        Self { caller: self.caller.speaking(languages), ..self.clone() }
+    }
+
     /// The same scope for an answer that is put together from other areas, and that the caller was found to be let in to: those areas
     /// are read with these scopes, whatever its token carries. Its role and the rows' rules are as they were.
     pub(crate) fn reading(&self, scopes: Scopes) -> Self {

@@ -116,7 +116,7 @@ pub struct Row {
 }
 
 /// Concept -> theme, from the scheme's own file.
-fn themes() -> BTreeMap<String, String> {
+pub fn themes() -> BTreeMap<String, String> {
     let file: Value = serde_json::from_str(migration::registers::CONCEPTS).unwrap();
     let concepts = file["concepts"].as_array().unwrap().iter();
     concepts.map(|c| (text(&c["id"]), text(&c["theme"]))).collect()

@@ -19,6 +19,7 @@ mod concepts;
 mod consortia;
 mod contacts;
 mod contracts;
+mod cubes;
 mod demo;
 mod demo_command;
 mod events;

@@ -5,9 +5,9 @@ use async_graphql::{Enum, SimpleObject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Cell, table::Field};
+use super::Cell;
 use crate::{
-    aggregate::{Label, words},
+    aggregate::{Label, table::Field, words},
     text::Languages,
 };
 
@@ -94,7 +94,7 @@ pub const MEASURES: &[Measure] = &[
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct CubeDefinition {
-    /// The cube's name: `competences`.
+    /// The cube's name.
     pub cube: String,
     /// What is counted.
     pub definition: Label,
@@ -119,18 +119,31 @@ pub struct Part {
 }
 
 pub fn definition(languages: &Languages) -> CubeDefinition {
-    let part = |group: &str, word: &str| Part {
-        code: word.to_owned(),
-        name: words::word(&format!("{group}.{word}.name"), languages),
-        definition: words::word(&format!("{group}.{word}.definition"), languages),
-    };
-    CubeDefinition {
-        cube: "competences".to_owned(),
-        definition: words::word("about.competences", languages),
-        dimensions: Dimension::ALL.iter().map(|d| part("dimension", d.word())).collect(),
-        measures: MEASURES.iter().map(|m| part("measure", m.word)).collect(),
-        most_dimensions: crate::aggregate::facts::count(MOST_DIMENSIONS),
-        most_cells: crate::aggregate::facts::count(MOST_CELLS),
+    let dimensions = Dimension::ALL.iter().map(|dimension| dimension.word());
+    CubeDefinition::of("competences", dimensions, MEASURES.iter().map(|measure| measure.word), languages)
+}
+
+impl CubeDefinition {
+    /// What the words say of a cube with these dimensions and measures.
+    pub fn of(
+        cube: &str,
+        dimensions: impl Iterator<Item = &'static str>,
+        measures: impl Iterator<Item = &'static str>,
+        languages: &Languages,
+    ) -> Self {
+        let part = |group: &str, word: &str| Part {
+            code: word.to_owned(),
+            name: words::label_of_cube(group, cube, word, "name", languages),
+            definition: words::label_of_cube(group, cube, word, "definition", languages),
+        };
+        Self {
+            cube: cube.to_owned(),
+            definition: words::word(&format!("about.{cube}"), languages),
+            dimensions: dimensions.map(|word| part("dimension", word)).collect(),
+            measures: measures.map(|word| part("measure", word)).collect(),
+            most_dimensions: crate::aggregate::facts::count(MOST_DIMENSIONS),
+            most_cells: crate::aggregate::facts::count(MOST_CELLS),
+        }
     }
 }
 

@@ -4,11 +4,8 @@
 //! is that of the codes, so that the same figures are the same bytes in every language.
 
 mod compute;
-mod csv;
 pub mod definition;
-mod json_stat;
 mod table;
-mod xlsx;
 
 use std::collections::BTreeSet;
 
@@ -18,11 +15,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use compute::{Key, cells, kept};
-pub use csv::{Separator, csv, delimited};
 pub use definition::{CubeDefinition, Dimension};
-pub use json_stat::{JsonStat, JsonStatRole, MISSING, MOST_VALUES, NONE, json_stat, number, title};
-pub use table::Field;
-pub use xlsx::{workbook, xlsx};
+pub use table::{COMPETENCES, measured, tabled};
 
 use super::{Class, Completeness, Label};
 use crate::{

@@ -1,55 +1,56 @@
-//! The cube as lines and columns: what the CSV and the spreadsheet have in common.
+//! The cube of competences as lines and columns.
 
-use super::{CompetenceCube, definition::MEASURES};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands in one place of a table.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Field {
-    Text(String),
-    Count(i64),
-    /// With at most four decimals.
-    Decimal(f64),
-    Flag(bool),
-    Empty,
+use serde_json::{Value, json};
+
+use super::{Cell, CompetenceCube, Dimension, definition::MEASURES};
+use crate::aggregate::table::{Line, Measured, NONE, Table};
+
+/// The cube's name.
+pub const COMPETENCES: &str = "competences";
+
+/// The measures, as columns.
+pub fn measured() -> Vec<Measured> {
+    let nothing = Cell::default();
+    let one = |measure: &super::definition::Measure| Measured {
+        word: measure.word,
+        unit: measure.unit,
+        nothing: (measure.of)(&nothing),
+    };
+    MEASURES.iter().map(one).collect()
 }
 
-impl Field {
-    pub fn text(self) -> String {
-        match self {
-            Field::Text(text) => text,
-            Field::Count(count) => count.to_string(),
-            Field::Decimal(decimal) => decimal.to_string(),
-            Field::Flag(flag) => flag.to_string(),
-            Field::Empty => String::new(),
-        }
+pub fn tabled(cube: &CompetenceCube) -> Table {
+    let line = |cell: &Cell| Line {
+        places: cell.dimensions.iter().map(|place| (place.code.clone(), place.label.text.clone())).collect(),
+        values: MEASURES.iter().map(|measure| (measure.of)(cell)).collect(),
+    };
+    let by_concept = cube.group_by.contains(&Dimension::Concept);
+    let standing = by_concept.then(|| (Dimension::Concept.word(), standing(cube)));
+    Table {
+        cube: COMPETENCES,
+        dimensions: cube.group_by.iter().map(|of| of.word()).collect(),
+        measures: measured(),
+        lines: cube.cells.iter().map(line).collect(),
+        completeness: cube.completeness.clone(),
+        definition: cube.definition.clone(),
+        extensions: standing.into_iter().collect(),
     }
 }
 
-/// The names of the columns.
-pub fn header(cube: &CompetenceCube) -> Vec<String> {
-    let mut header: Vec<String> = Vec::new();
-    for dimension in &cube.group_by {
-        header.push(dimension.word().to_owned());
-        header.push(format!("{}Label", dimension.word()));
-    }
-    header.extend(MEASURES.iter().map(|measure| measure.word.to_owned()));
-    header.extend(["expected", "reporting", "asOf", "source", "licence"].map(str::to_owned));
-    header
-}
-
-/// A line for each cell. Each says how complete the figures are, so that they cannot be parted from it.
-pub fn lines(cube: &CompetenceCube) -> impl Iterator<Item = Vec<Field>> {
-    let about = &cube.completeness;
-    cube.cells.iter().map(move |cell| {
-        let mut line = Vec::new();
-        for place in &cell.dimensions {
-            line.push(Field::Text(place.code.clone().unwrap_or_default()));
-            line.push(Field::Text(place.label.text.clone()));
+/// What concepts are among the libraries: words, which a value cannot be.
+fn standing(cube: &CompetenceCube) -> Value {
+    let at = cube.group_by.iter().position(|of| *of == Dimension::Concept).unwrap_or_default();
+    let mut class: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut covered: BTreeSet<&str> = BTreeSet::new();
+    for cell in &cube.cells {
+        let (Some(place), Some(of)) = (cell.dimensions.get(at), cell.class) else { continue };
+        let code = place.code.as_deref().unwrap_or(NONE);
+        class.insert(code, of.word());
+        if cell.covered == Some(true) {
+            covered.insert(code);
         }
-        line.extend(MEASURES.iter().map(|measure| (measure.of)(cell)));
-        line.extend([Field::Count(about.expected), Field::Count(about.reporting)]);
-        line.push(Field::Text(about.as_of.to_string()));
-        line.extend([&about.source, &about.licence].map(|label| Field::Text(label.text.clone())));
-        line
-    })
+    }
+    json!({ "class": class, "covered": covered })
 }

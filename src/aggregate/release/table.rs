@@ -4,7 +4,7 @@ use sea_orm::ActiveEnum;
 
 use super::ReleaseCell;
 use crate::{
-    aggregate::cube::{Field, delimited},
+    aggregate::table::{Field, delimited},
     error::Result,
 };
 

@@ -10,12 +10,13 @@ use super::{
     grid::Sheet,
     list::{List, table_id},
     model::StatLink,
+    source::StatCube,
     variable::{Column, Variable},
 };
 use crate::{
     aggregate::{
-        Completeness, Dimension,
-        cube::{Field, JsonStatRole, MISSING, number},
+        Completeness,
+        table::{Field, GEO, JsonStatRole, MISSING, number, statuses},
         words,
     },
     text::Languages,
@@ -139,6 +140,7 @@ pub struct StatPx {
 
 /// What a dataset says of its figures.
 pub struct About<'a> {
+    pub cube: StatCube,
     pub title: String,
     pub completeness: &'a Completeness,
     pub definition: &'a str,
@@ -153,7 +155,8 @@ pub fn moment(day: impl std::fmt::Display) -> String {
 
 pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages: &Languages) -> StatDataset {
     let complete = about.completeness;
-    let table = table_id(complete.consortium_id);
+    let cube = about.cube;
+    let table = table_id(cube, complete.consortium_id);
     let tag = languages.first().tag();
     let code = |column: &Column| column.variable.code().to_owned();
     let id: Vec<String> = sheet.columns.iter().map(code).collect();
@@ -164,7 +167,8 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     let absent = value.iter().flatten().enumerate().filter(|(_, value)| value.is_none());
     let status = absent.map(|(at, _)| (at, MISSING.to_owned())).collect();
     let (stub, heading) = id.split_at(sheet.stub.min(id.len()));
-    let dimension = sheet.columns.iter().map(|column| (code(column), divided(column, complete, languages)));
+    let dimension =
+        sheet.columns.iter().map(|column| (code(column), divided(cube, column, complete, languages)));
     StatDataset {
         version: "2.0".to_owned(),
         class: "dataset".to_owned(),
@@ -175,9 +179,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
         note: vec![complete.definition.text.clone(), complete.licence.text.clone()],
         role: JsonStatRole {
             time: having(|variable| variable == Variable::Day),
-            geo: having(|variable| {
-                matches!(variable, Variable::Divided(Dimension::Region | Dimension::Country))
-            }),
+            geo: having(|variable| matches!(variable, Variable::Divided(word) if GEO.contains(&word))),
             metric: having(|variable| variable == Variable::Contents),
         },
         size: sheet.columns.iter().map(|column| column.values.len()).collect(),
@@ -186,8 +188,8 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
             px: StatPx {
                 tableid: table,
                 language: tag.to_owned(),
-                contents: words::word("title.competences", languages).text,
-                subject_code: "competences".to_owned(),
+                contents: words::word(&format!("title.{}", cube.word()), languages).text,
+                subject_code: cube.word().to_owned(),
                 aggregallowed: false,
                 stub: stub.to_vec(),
                 heading: heading.to_vec(),
@@ -198,7 +200,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
             reporting: complete.reporting,
             licence: complete.licence.text.clone(),
             definition: about.definition.to_owned(),
-            status: BTreeMap::from([(MISSING.to_owned(), words::word("none.level", languages).text)]),
+            status: statuses(&cube.measures(), languages),
         },
         id,
         value,
@@ -206,7 +208,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     }
 }
 
-fn divided(column: &Column, complete: &Completeness, languages: &Languages) -> StatDimension {
+fn divided(cube: StatCube, column: &Column, complete: &Completeness, languages: &Languages) -> StatDimension {
     let variable = column.variable;
     let values = &column.values;
     let unit = |value: &super::variable::Value| {
@@ -215,12 +217,12 @@ fn divided(column: &Column, complete: &Completeness, languages: &Languages) -> S
         Some((value.code.clone(), shown))
     };
     let lists = match variable {
-        Variable::Divided(dimension) => List::of(dimension).collect(),
+        Variable::Divided(dimension) => List::of(cube, dimension).collect(),
         Variable::Contents | Variable::Day => Vec::new(),
     };
     StatDimension {
-        label: variable.name(languages),
-        note: variable.note(languages),
+        label: variable.name(cube, languages),
+        note: variable.note(cube, languages),
         category: StatCategory {
             index: Ordered(values.iter().enumerate().map(|(n, value)| (value.code.clone(), n)).collect()),
             label: Ordered(values.iter().map(|value| (value.code.clone(), value.label.clone())).collect()),
@@ -235,7 +237,7 @@ fn divided(column: &Column, complete: &Completeness, languages: &Languages) -> S
                 .map(|list| {
                     let id = list.id(complete.consortium_id);
                     StatCodelistInfo {
-                        label: Variable::Divided(list.by).name(languages),
+                        label: Variable::Divided(list.by).name(cube, languages),
                         r#type: "Aggregation".to_owned(),
                         links: vec![super::service::link("metadata", &format!("codelists/{id}"), languages)],
                         id,

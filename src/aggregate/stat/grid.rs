@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     expression::{Codes, MOST_PATTERNS},
     question::{Question, Wish, refused},
-    variable::{Column, Known, Value, Variable, day, measures},
+    variable::{Column, Known, Value, Variable, day},
 };
 use crate::{
-    aggregate::{
-        CompetenceCube, CubeFilter,
-        cube::{Ask, Cell, Field, MOST_VALUES, NONE, definition::MEASURES},
-    },
+    aggregate::table::{Field, MOST_VALUES, NONE, Table},
     error::{Code, Error, Result, Violations},
 };
 
@@ -24,7 +21,9 @@ pub struct Sheet {
 /// What is found, and what is asked of the cube for it.
 pub struct Plan {
     pub sheet: Sheet,
-    pub ask: Ask,
+    pub by: Vec<&'static str>,
+    /// Of each of them.
+    pub only: Vec<BTreeSet<String>>,
 }
 
 /// More values than one answer may have.
@@ -39,7 +38,7 @@ pub fn plan(question: &Question, known: &Known) -> Result<Plan> {
     for wish in &question.wishes {
         let (by, values) = match wish.variable {
             Variable::Day => (None, vec![day(known.as_of)]),
-            Variable::Contents => (None, selected(measures(known.languages), wish, &mut violations)),
+            Variable::Contents => (None, selected(known.measures(), wish, &mut violations)),
             Variable::Divided(dimension) => match wish.list {
                 None => (Some(dimension), selected(known.values(dimension)?, wish, &mut violations)),
                 Some(list) => {
@@ -68,13 +67,9 @@ pub fn plan(question: &Question, known: &Known) -> Result<Plan> {
         return Err(too_many_cells());
     }
     let divided = || columns.iter().filter(|column| column.by.is_some());
-    let ask = Ask {
-        group_by: divided().filter_map(|column| column.by).collect(),
-        only: divided().map(|column| column.keys().collect()).collect(),
-        filter: CubeFilter::default(),
-        as_of: known.as_of,
-    };
-    Ok(Plan { sheet: Sheet { columns, stub: question.stub }, ask })
+    let by = divided().filter_map(|column| column.by).collect();
+    let only = divided().map(|column| column.codes().collect()).collect();
+    Ok(Plan { sheet: Sheet { columns, stub: question.stub }, by, only })
 }
 
 fn selected(values: Vec<Value>, wish: &Wish, violations: &mut Violations) -> Vec<Value> {
@@ -92,26 +87,26 @@ fn selected(values: Vec<Value>, wish: &Wish, violations: &mut Violations) -> Vec
 }
 
 /// Every combination's figure, the last variable fastest. What no cell is for has no entries: its counts are 0.
-pub fn fill(sheet: &Sheet, cube: &CompetenceCube) -> Vec<Field> {
+pub fn fill(sheet: &Sheet, table: &Table) -> Vec<Field> {
     let sizes: Vec<usize> = sheet.columns.iter().map(|column| column.values.len()).collect();
     let step = |n: usize| sizes.iter().skip(n + 1).product::<usize>();
     let steps: Vec<usize> = (0..sizes.len()).map(step).collect();
     let contents = sheet.columns.iter().position(|column| column.variable == Variable::Contents);
+    // Those that are asked for, with their place among all.
     let measures: Vec<_> = contents
         .and_then(|at| sheet.columns.get(at))
         .into_iter()
         .flat_map(|column| &column.values)
-        .filter_map(|value| MEASURES.iter().find(|measure| measure.word == value.code))
+        .filter_map(|value| table.measures.iter().enumerate().find(|(_, measure)| measure.word == value.code))
         .collect();
     let stride = contents.and_then(|at| steps.get(at)).copied().unwrap_or_default();
-    let nothing = Cell::default();
     let mut values: Vec<Field> = Vec::new();
     values.resize(sizes.iter().product(), Field::Empty);
     // Which measure a place is for follows from the place alone.
     for (flat, slot) in values.iter_mut().enumerate() {
         let of = flat.checked_div(stride).and_then(|n| n.checked_rem(measures.len())).unwrap_or_default();
-        if let Some(measure) = measures.get(of) {
-            *slot = (measure.of)(&nothing);
+        if let Some((_, measure)) = measures.get(of) {
+            *slot = measure.nothing.clone();
         }
     }
     let divided: Vec<(usize, BTreeMap<&str, usize>)> = sheet
@@ -124,14 +119,14 @@ pub fn fill(sheet: &Sheet, cube: &CompetenceCube) -> Vec<Field> {
             (*step, places.collect())
         })
         .collect();
-    for cell in &cube.cells {
-        let place = cell.dimensions.iter().zip(&divided).try_fold(0, |flat, (place, (step, places))| {
-            Some(flat + step * places.get(place.code.as_deref().unwrap_or(NONE))?)
+    for line in &table.lines {
+        let place = line.places.iter().zip(&divided).try_fold(0, |flat, ((code, _), (step, places))| {
+            Some(flat + step * places.get(code.as_deref().unwrap_or(NONE))?)
         });
         let Some(place) = place else { continue };
-        for (n, measure) in measures.iter().enumerate() {
-            if let Some(slot) = values.get_mut(place + n * stride) {
-                *slot = (measure.of)(cell);
+        for (n, (at, _)) in measures.iter().enumerate() {
+            if let (Some(slot), Some(field)) = (values.get_mut(place + n * stride), line.values.get(*at)) {
+                *slot = field.clone();
             }
         }
     }

@@ -2,12 +2,13 @@
 //! top.
 
 use super::{
+    dataset::About,
     grid::Sheet,
     question::{Output, Show, refused},
     variable::{Column, Value},
 };
 use crate::{
-    aggregate::cube::{self, Field},
+    aggregate::table::{self, Field},
     error::{Result, Violations},
     text::Languages,
 };
@@ -41,10 +42,11 @@ pub struct Lines {
     pub lines: Vec<Vec<Field>>,
 }
 
-pub fn lines(sheet: &Sheet, values: &[Field], title: &str, output: Output, languages: &Languages) -> Lines {
+pub fn lines(sheet: &Sheet, values: &[Field], about: &About, output: Output, languages: &Languages) -> Lines {
     let (side, top) = sheet.columns.split_at(sheet.stub.min(sheet.columns.len()));
     let show = output.show;
-    let name = |column: &Column| told(column.variable.code(), &column.variable.name(languages), show);
+    let name =
+        |column: &Column| told(column.variable.code(), &column.variable.name(about.cube, languages), show);
     let mut names: Vec<String> = side.iter().map(name).collect();
     let tops = combinations(top);
     for combination in &tops {
@@ -55,7 +57,7 @@ pub fn lines(sheet: &Sheet, values: &[Field], title: &str, output: Output, langu
     }
     let mut head = Vec::new();
     if output.title {
-        head.push(vec![title.to_owned()]);
+        head.push(vec![about.title.clone()]);
     }
     head.push(names);
     let width = tops.len();
@@ -68,7 +70,7 @@ pub fn lines(sheet: &Sheet, values: &[Field], title: &str, output: Output, langu
 }
 
 pub fn csv(lines: Lines, separator: u8) -> Result<Vec<u8>> {
-    cube::delimited(&lines.head, lines.lines.into_iter(), separator)
+    table::delimited(&lines.head, lines.lines.into_iter(), separator)
 }
 
 /// A sheet has so many columns at the most. Lines enough it has for every answer.
@@ -80,5 +82,5 @@ pub fn xlsx(lines: Lines, about: Vec<[String; 3]>) -> Result<Vec<u8>> {
         violations.add_with("heading", "too_many", &[("max", &MOST_COLUMNS.to_string())]);
         refused(violations)?;
     }
-    cube::workbook(&lines.head, lines.lines.into_iter(), about)
+    table::workbook(&lines.head, lines.lines.into_iter(), about)
 }

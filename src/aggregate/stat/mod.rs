@@ -2,14 +2,16 @@
 //! `/stat/v2`, for whoever has a programme that reads such tables.
 //!
 //! Rules
-//! * A table is the cube of one consortium: `competences-<consortium>`. Its variables are the cube's dimensions, the
-//!   measures (`ContentsCode`) and the day (`Tid`). A consortium in which the caller has no seat has no table.
-//! * The figures are those of [`service::counted`](super::service), and so are the values that a variable has: those that
-//!   occur in what is shared. Nothing is told here that `/aggregates/competences` does not tell.
+//! * A table is a cube of one consortium: `competences-<consortium>`, `projects-<consortium>`. Its variables are the cube's
+//!   dimensions, the measures (`ContentsCode`) and the day (`Tid`). A consortium in which the caller has no seat has no table.
+//! * The figures are those of [`service::counted`](super::service) and of [`figure`](super::figure), and so are the values that
+//!   a variable has: those that occur in what is shared. Nothing is told here that `/aggregates` does not tell.
 //! * A variable that is not selected is not divided by: libraries are then counted once over all of it, not added up.
-//! * This face alone has no twin in GraphQL: the shape is another's. The figures are `aggregateCompetences` there.
+//! * A saved query is its own name ([`saved`]): nothing is kept.
+//! * This face alone has no twin in GraphQL: the shape is another's. The figures are `aggregateCompetences` and
+//!   `aggregate` there.
 //!
-//! To read: [`question`] is what is asked, [`variable`] what a table has, [`grid`] the answer, and [`dataset`],
+//! To read: [`source`] is which tables there are, [`question`] what is asked, [`variable`] what a table has, [`grid`] the answer, and [`dataset`],
 //! [`layout`] and [`px`] how it is written.
 
 mod dataset;
@@ -21,7 +23,9 @@ mod model;
 mod px;
 mod question;
 pub mod rest;
+mod saved;
 pub mod service;
+mod source;
 mod variable;
 
 pub use dataset::StatDataset;
@@ -30,3 +34,4 @@ pub use model::{
     TablesWish,
 };
 pub use question::Pairs;
+pub use saved::{StatQuery, StatSavedQuery};

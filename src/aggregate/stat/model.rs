@@ -82,13 +82,13 @@ pub struct StatPageInfo {
     pub total_pages: usize,
 }
 
-/// A table: the cube of one consortium.
+/// A table: a cube of one consortium.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatTable {
     /// `Table`.
     pub r#type: String,
-    /// `competences-` and the consortium's id.
+    /// The cube's name and the consortium's id: `competences-…`.
     pub id: String,
     pub label: String,
     pub description: String,

@@ -13,7 +13,7 @@ use super::{
     variable::{Column, Value, Variable},
 };
 use crate::{
-    aggregate::{cube::Field, words},
+    aggregate::{table::Field, words},
     text::Languages,
 };
 
@@ -75,7 +75,7 @@ impl File {
 pub fn px(sheet: &Sheet, values: &[Field], about: &About, languages: &Languages) -> Vec<u8> {
     let complete = about.completeness;
     let named: Vec<(&Column, String)> =
-        sheet.columns.iter().map(|column| (column, column.variable.name(languages))).collect();
+        sheet.columns.iter().map(|column| (column, column.variable.name(about.cube, languages))).collect();
     let (side, top) = named.split_at(sheet.stub.min(named.len()));
     let mut file = File(String::new());
     file.text("CHARSET", "ANSI");
@@ -87,11 +87,14 @@ pub fn px(sheet: &Sheet, values: &[Field], about: &About, languages: &Languages)
     let decimals = decimals.filter_map(|value| value.unit.as_ref()).map(|unit| unit.decimals).max();
     file.say("DECIMALS", decimals.unwrap_or_default());
     file.say("SHOWDECIMALS", 0);
-    file.text("MATRIX", &table_id(complete.consortium_id).chars().take(LONGEST_NAME).collect::<String>());
+    file.text(
+        "MATRIX",
+        &table_id(about.cube, complete.consortium_id).chars().take(LONGEST_NAME).collect::<String>(),
+    );
     // Libraries are counted once in each cell, so that cells do not add up.
     file.say("AGGREGALLOWED", "NO");
-    let contents = words::word("title.competences", languages).text;
-    file.text("SUBJECT-CODE", "competences");
+    let contents = words::word(&format!("title.{}", about.cube.word()), languages).text;
+    file.text("SUBJECT-CODE", about.cube.word());
     file.text("SUBJECT-AREA", &contents);
     file.text("TITLE", &about.title);
     file.text("CONTENTS", &contents);

@@ -5,14 +5,13 @@ use chrono::NaiveDate;
 
 use super::{
     expression::listed,
-    list::{LISTS, List},
+    list::{List, TableOf},
     model::{StatPlacement, StatSelection, StatVariableSelection},
+    source::StatCube,
     variable::Variable,
 };
 use crate::{
-    aggregate::Dimension,
     error::{Code, Error, Result, Violations},
-    id::ConsortiumId,
     text::Lang,
 };
 
@@ -56,6 +55,8 @@ pub struct Wish {
     at: At,
     pub variable: Variable,
     pub list: Option<List>,
+    /// As it was named.
+    pub codelist: Option<String>,
     /// The values that the list gathers, and not the list's own.
     pub single: bool,
     pub values: Vec<String>,
@@ -86,7 +87,14 @@ impl Wish {
 
     fn of(variable: Variable, values: &[&str]) -> Self {
         let values = values.iter().map(|value| (*value).to_owned()).collect();
-        Self { at: At::Address(variable.code().to_owned()), variable, list: None, single: false, values }
+        Self {
+            at: At::Address(variable.code().to_owned()),
+            variable,
+            list: None,
+            codelist: None,
+            single: false,
+            values,
+        }
     }
 }
 
@@ -121,9 +129,9 @@ fn short(text: &str) -> String {
 }
 
 /// What is selected when nothing is.
-pub fn by_default() -> Question {
+pub fn by_default(cube: StatCube) -> Question {
     let wishes = vec![
-        Wish::of(Variable::Divided(Dimension::Theme), &["*"]),
+        Wish::of(Variable::Divided(cube.main()), &["*"]),
         Wish::of(Variable::Contents, &["*"]),
         Wish::of(Variable::Day, &["*"]),
     ];
@@ -131,7 +139,7 @@ pub fn by_default() -> Question {
 }
 
 /// The question of an address, and how its answer is to be written.
-pub fn of_address(pairs: &Pairs, consortium: ConsortiumId) -> Result<(Question, Output)> {
+pub fn of_address(pairs: &Pairs, of: TableOf) -> Result<(Question, Output)> {
     let mut violations = Violations::default();
     let mut raw: Vec<(At, StatVariableSelection)> = Vec::new();
     let mut placement = StatPlacement::default();
@@ -166,16 +174,16 @@ pub fn of_address(pairs: &Pairs, consortium: ConsortiumId) -> Result<(Question, 
         }
     }
     let output = output(&rest, &mut violations);
-    let question = question(raw, &placement, consortium, &mut violations);
+    let question = question(raw, &placement, of, &mut violations);
     refused(violations).map(|()| (question, output))
 }
 
 /// The question of a body.
-pub fn of_body(body: StatSelection, pairs: &Pairs, consortium: ConsortiumId) -> Result<(Question, Output)> {
+pub fn of_body(body: StatSelection, pairs: &Pairs, of: TableOf) -> Result<(Question, Output)> {
     let mut violations = Violations::default();
     let output = output(pairs, &mut violations);
     let raw = body.selection.into_iter().enumerate().map(|(n, one)| (At::Body(n), one)).collect();
-    let question = question(raw, &body.placement.unwrap_or_default(), consortium, &mut violations);
+    let question = question(raw, &body.placement.unwrap_or_default(), of, &mut violations);
     refused(violations).map(|()| (question, output))
 }
 
@@ -238,28 +246,29 @@ fn output(pairs: &Pairs, violations: &mut Violations) -> Output {
 fn question(
     raw: Vec<(At, StatVariableSelection)>,
     placement: &StatPlacement,
-    consortium: ConsortiumId,
+    of: TableOf,
     violations: &mut Violations,
 ) -> Question {
     if raw.is_empty() && *placement == StatPlacement::default() {
-        return by_default();
+        return by_default(of.0);
     }
     let by_address = raw.iter().all(|(at, _)| matches!(at, At::Address(_)));
     let mut wishes: Vec<Wish> = Vec::new();
     for (at, one) in raw {
-        let Some(variable) = Variable::parse(&one.variable_code) else {
-            violations.add_with(&at.part("variableCode"), "unknown_variable", &[("allowed", &variables())]);
+        let Some(variable) = Variable::parse(of.0, &one.variable_code) else {
+            let allowed = [("allowed", &*variables(of.0))];
+            violations.add_with(&at.part("variableCode"), "unknown_variable", &allowed);
             continue;
         };
         if wishes.iter().any(|before| before.variable == variable) {
             violations.add(&at.part("variableCode"), "duplicate");
             continue;
         }
-        let list = listed_by(&at, variable, &one, consortium, violations);
+        let list = listed_by(&at, variable, &one, of, violations);
         let single = match one.output_values.as_deref() {
             None => false,
             Some(_) if list.is_none() => {
-                unknown_list(&at.part("outputValues"), variable, consortium, violations);
+                unknown_list(&at.part("outputValues"), variable, of, violations);
                 false
             }
             Some(word) if word.eq_ignore_ascii_case("single") => true,
@@ -270,57 +279,62 @@ fn question(
                 false
             }
         };
-        wishes.push(Wish { at, variable, list, single, values: one.value_codes });
+        wishes.push(Wish { at, variable, list, codelist: one.codelist, single, values: one.value_codes });
     }
     // Of what nothing is selected, nothing is divided by.
     wishes.retain(|wish| !wish.values.is_empty());
-    for variable in Variable::all().filter(|variable| variable.mandatory()) {
+    for variable in Variable::all(of.0).filter(|variable| variable.mandatory()) {
         if wishes.iter().all(|wish| wish.variable != variable) {
             let at =
                 if by_address { format!("valueCodes/{}", variable.code()) } else { "selection".to_owned() };
             violations.add_with(&at, "must_be_selected", &[("variable", variable.code())]);
         }
     }
-    placed(wishes, placement, violations)
+    placed(of.0, wishes, placement, violations)
 }
 
-fn variables() -> String {
-    Variable::all().map(Variable::code).collect::<Vec<_>>().join(", ")
+fn variables(cube: StatCube) -> String {
+    Variable::all(cube).map(Variable::code).collect::<Vec<_>>().join(", ")
 }
 
 fn listed_by(
     at: &At,
     variable: Variable,
     one: &StatVariableSelection,
-    consortium: ConsortiumId,
+    of: TableOf,
     violations: &mut Violations,
 ) -> Option<List> {
     let id = one.codelist.as_deref()?;
-    let known =
-        List::find(id).filter(|(list, of)| *of == consortium && variable == Variable::Divided(list.of));
+    let known = List::find(id)
+        .filter(|(list, whose)| (list.cube, *whose) == of && variable == Variable::Divided(list.of));
     if known.is_none() {
-        unknown_list(&at.part("codelist"), variable, consortium, violations);
+        unknown_list(&at.part("codelist"), variable, of, violations);
     }
     known.map(|(list, _)| list)
 }
 
-fn unknown_list(at: &str, variable: Variable, consortium: ConsortiumId, violations: &mut Violations) {
-    let known = LISTS.into_iter().filter(|list| variable == Variable::Divided(list.of));
-    let known: Vec<String> = known.map(|list| list.id(consortium)).collect();
+fn unknown_list(at: &str, variable: Variable, of: TableOf, violations: &mut Violations) {
+    let known = List::all(of.0).filter(|list| variable == Variable::Divided(list.of));
+    let known: Vec<String> = known.map(|list| list.id(of.1)).collect();
     let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
     violations.add_with(at, "unknown_codelist", &[("allowed", &known)]);
 }
 
 /// The order of the answer. Without a wish the measures and the day stand on top; where only the side or only the top is
 /// said, the rest is the other.
-fn placed(wishes: Vec<Wish>, placement: &StatPlacement, violations: &mut Violations) -> Question {
+fn placed(
+    cube: StatCube,
+    wishes: Vec<Wish>,
+    placement: &StatPlacement,
+    violations: &mut Violations,
+) -> Question {
     let mut named: Vec<Variable> = Vec::new();
     let mut read = |names: &[String], part: &str| -> Vec<Variable> {
         let mut out = Vec::new();
         for (n, name) in names.iter().enumerate() {
             let at = format!("{part}/{n}");
-            match Variable::parse(name) {
-                None => violations.add_with(&at, "unknown_variable", &[("allowed", &variables())]),
+            match Variable::parse(cube, name) {
+                None => violations.add_with(&at, "unknown_variable", &[("allowed", &variables(cube))]),
                 Some(variable) if named.contains(&variable) => violations.add(&at, "duplicate"),
                 Some(variable) if wishes.iter().all(|wish| wish.variable != variable) => {
                     violations.add_with(&at, "must_be_selected", &[("variable", variable.code())]);
@@ -337,7 +351,7 @@ fn placed(wishes: Vec<Wish>, placement: &StatPlacement, violations: &mut Violati
     let mut heading = read(&placement.heading, "heading");
     let selected = |variable: &Variable| wishes.iter().any(|wish| wish.variable == *variable);
     let rest: Vec<Variable> =
-        Variable::all().filter(selected).filter(|variable| !named.contains(variable)).collect();
+        Variable::all(cube).filter(selected).filter(|variable| !named.contains(variable)).collect();
     match (stub.is_empty(), heading.is_empty()) {
         (true, true) => {
             let (top, side): (Vec<_>, Vec<_>) = rest.into_iter().partition(|variable| variable.mandatory());
@@ -356,8 +370,8 @@ fn placed(wishes: Vec<Wish>, placement: &StatPlacement, violations: &mut Violati
 }
 
 impl Question {
-    pub fn divides_by(&self, dimension: Dimension) -> bool {
-        self.wishes.iter().any(|wish| wish.variable == Variable::Divided(dimension))
+    pub fn divides_by(&self, dimension: &str) -> bool {
+        self.wishes.iter().any(|wish| matches!(wish.variable, Variable::Divided(of) if of == dimension))
     }
 
     /// The day that is asked for: today, or any other that is named, one at a time.

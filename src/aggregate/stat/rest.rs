@@ -10,13 +10,13 @@ use utoipa::{
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    LangWish, Pairs, StatCodelist, StatConfig, StatDataset, StatDefaultSelection, StatSelection, StatTable,
-    StatTables, TablesWish,
+    LangWish, Pairs, StatCodelist, StatConfig, StatDataset, StatDefaultSelection, StatQuery, StatSavedQuery,
+    StatSelection, StatTable, StatTables, TablesWish, saved,
     service::{self, Asked, Written},
 };
 use crate::{
     app::App,
-    rest::{Again, Body, Figures, Params, Problem, Table},
+    rest::{Again, Body, Figures, Made, Params, Problem, Table},
     tenancy::TenantScope,
 };
 
@@ -29,7 +29,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_default_selection)
         .service(get_data)
         .service(select_data)
-        .service(get_codelist);
+        .service(get_codelist)
+        .service(save_query)
+        .service(get_saved_query)
+        .service(get_saved_selection)
+        .service(get_saved_data);
 }
 
 /// What this face offers: languages, formats and bounds.
@@ -50,7 +54,7 @@ async fn list_tables(scope: TenantScope, wish: Params<TablesWish>) -> Result<Fig
     Ok(Figures(service::tables(&scope, wish.0).await?))
 }
 
-/// One table: the cube of competences of one consortium.
+/// One table: a cube of one consortium.
 #[utoipa::path(tag = "statistics", operation_id = "statTable", params(("id" = String, Path), LangWish))]
 #[get("/tables/{id}")]
 async fn get_table(
@@ -70,7 +74,7 @@ async fn get_metadata(
     wish: Params<LangWish>,
 ) -> Result<Again<Figures<StatDataset>>, Problem> {
     let lang = wish.0.lang.as_deref();
-    let asked = format!("statMetadata {lang:?}");
+    let asked = format!("statMetadata {id} {lang:?}");
     let work = async { service::metadata(&scope, &id, lang).await.map(Figures) };
     Again::of(&scope, service::of_table(&id), asked, Box::pin(work)).await
 }
@@ -96,8 +100,10 @@ async fn get_data(
     id: web::Path<String>,
     asked: Params<Pairs>,
 ) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
-    let key = format!("statData {:?}", asked.0);
-    let work = async { service::data(&scope, &id, Asked::Address(asked.0)).await.map(written) };
+    let key = format!("statData {id} {:?}", asked.0);
+    let work = async {
+        service::data(&scope, &id, Asked::Address(asked.0)).await.map(|answer| written(&id, answer))
+    };
     Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
 }
 
@@ -110,8 +116,10 @@ async fn select_data(
     asked: Params<Pairs>,
     body: Body<StatSelection>,
 ) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
-    let key = format!("statSelect {:?} {:?}", body.0, asked.0);
-    let work = async { service::data(&scope, &id, Asked::Body(body.0, asked.0)).await.map(written) };
+    let key = format!("statSelect {id} {:?} {:?}", body.0, asked.0);
+    let work = async {
+        service::data(&scope, &id, Asked::Body(body.0, asked.0)).await.map(|answer| written(&id, answer))
+    };
     Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
 }
 
@@ -130,8 +138,53 @@ async fn get_codelist(
     Again::of(&scope, service::of_codelist(&id), asked, Box::pin(work)).await
 }
 
-fn written(answer: Written) -> Table<StatDataset, StatDataset> {
-    let name = "competences";
+/// Gives a query a name under which it is asked again. The name holds the query itself: nothing is kept, and the same query has the
+/// same name. It is answered with the figures of the day, for who may read the table.
+#[utoipa::path(tag = "statistics", operation_id = "statSaveQuery", request_body = StatQuery)]
+#[post("/savedqueries")]
+async fn save_query(scope: TenantScope, body: Body<StatQuery>) -> Result<Made<StatSavedQuery>, Problem> {
+    Ok(Made(saved::save(&scope, body.0).await?))
+}
+
+/// What is asked by a saved query.
+#[utoipa::path(tag = "statistics", operation_id = "statSavedQuery", params(("id" = String, Path), LangWish))]
+#[get("/savedqueries/{id}")]
+async fn get_saved_query(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatSavedQuery>, Problem> {
+    Ok(Figures(saved::saved(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+/// The selection of a saved query.
+#[utoipa::path(tag = "statistics", operation_id = "statSavedSelection", params(("id" = String, Path), LangWish))]
+#[get("/savedqueries/{id}/selection")]
+async fn get_saved_selection(
+    scope: TenantScope,
+    id: web::Path<String>,
+    wish: Params<LangWish>,
+) -> Result<Figures<StatDefaultSelection>, Problem> {
+    Ok(Figures(saved::selection(&scope, &id, wish.0.lang.as_deref()).await?))
+}
+
+/// The figures of a saved query, in its language and format where no others are asked for.
+#[utoipa::path(tag = "statistics", operation_id = "statSavedData", params(("id" = String, Path), Written))]
+#[get("/savedqueries/{id}/data")]
+async fn get_saved_data(
+    scope: TenantScope,
+    id: web::Path<String>,
+    beside: Params<Pairs>,
+) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
+    let query = StatQuery::find(&id)?;
+    let asked = format!("statSavedData {id} {:?}", beside.0);
+    let work =
+        async { saved::data(&scope, &query, &beside.0).await.map(|answer| written(&query.table_id, answer)) };
+    Again::of(&scope, query.consortium(), asked, Box::pin(work)).await
+}
+
+fn written(id: &str, answer: Written) -> Table<StatDataset, StatDataset> {
+    let name = service::file_of(id);
     match answer {
         Written::Dataset(dataset) => Table::Stat(*dataset),
         Written::Csv(bytes) => Table::Csv { name, bytes },

@@ -2,21 +2,21 @@ use super::{
     dataset::{About, StatDataset, dataset, moment},
     grid::{self, Plan, Sheet},
     layout,
-    list::{List, consortium_of, table_id},
+    list::{List, TableOf, cube_of, table_id},
     model::{
         StatCodelist, StatConfig, StatDefaultSelection, StatLanguage, StatLink, StatPageInfo, StatPlacement,
         StatSelection, StatTable, StatTables, StatValueMap, StatVariableSelection, TablesWish,
     },
     px,
     question::{self, FORMATS, Format, Output, Pairs, Question},
+    source::StatCube,
     variable::{Column, Known, Variable},
 };
 use crate::{
     aggregate::{
-        Dimension, Label,
-        cube::{MOST_VALUES, title},
-        facts,
-        service::{counted, shared, today},
+        Label, facts,
+        service::today,
+        table::{MOST_VALUES, Table, title},
         words,
     },
     error::{Code, Error, Result, Violations},
@@ -59,7 +59,12 @@ pub enum Written {
 
 /// Whose table it is, if it is one.
 pub fn of_table(id: &str) -> Option<ConsortiumId> {
-    consortium_of(id).ok()
+    cube_of(id).ok().map(|(_, consortium)| consortium)
+}
+
+/// As what a table's file is saved.
+pub fn file_of(id: &str) -> &'static str {
+    cube_of(id).map_or("table", |(cube, _)| cube.word())
 }
 
 /// Whose code list it is, if it is one.
@@ -102,8 +107,8 @@ pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables>
     let rows = scope.figures().read().await?.seated(None, MOST_TABLES).await?;
     let sought = wish.query.unwrap_or_default().to_lowercase();
     let mut tables = Vec::new();
-    for row in rows {
-        let table = shape(row, languages)?;
+    for (row, cube) in rows.iter().flat_map(|row| StatCube::all().map(move |cube| (row, cube))) {
+        let table = shape(cube, row, languages)?;
         let found = table.label.to_lowercase().contains(&sought) || table.id.contains(&sought);
         if found && (wish.include_discontinued == Some(true) || !table.discontinued) {
             tables.push(table);
@@ -129,29 +134,26 @@ pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables>
 /// One table.
 pub async fn table(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatTable> {
     question::language(lang)?;
-    let consortium = consortium_of(id)?;
+    let (cube, consortium) = cube_of(id)?;
     let rows = scope.figures().read().await?.seated(Some(consortium), 1).await?;
     let row = rows.into_iter().next().ok_or_else(Error::not_found)?;
     let language = Some(scope.languages().first().tag().to_owned());
-    Ok(StatTable { language, ..shape(row, scope.languages())? })
+    Ok(StatTable { language, ..shape(cube, &row, scope.languages())? })
 }
 
 /// The variables of a table with all the values that they have, and no figures.
 pub async fn metadata(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatDataset> {
     question::language(lang)?;
-    let consortium = consortium_of(id)?;
-    let (facts, regions) = shared(scope, consortium, true).await?;
-    let languages = scope.languages();
-    let known = Known { facts: &facts, regions: &regions, as_of: today(), languages };
-    let columns = Variable::all().map(|variable| known.column(variable)).collect::<Result<Vec<Column>>>()?;
+    let (cube, consortium) = cube_of(id)?;
+    let (languages, as_of) = (scope.languages(), today());
+    let source = cube.read(scope, consortium, true, as_of).await?;
+    let known = Known { cube, source: &source, as_of, languages };
+    let columns =
+        Variable::all(cube).map(|variable| known.column(variable)).collect::<Result<Vec<Column>>>()?;
     let stub = columns.iter().filter(|column| column.by.is_some()).count();
-    let completeness = facts.completeness("about.competences", known.as_of, languages);
-    let about = About {
-        title: name(&Label::of(&facts.name, languages).text, languages),
-        completeness: &completeness,
-        definition: crate::aggregate::DEFINITION,
-        path: "metadata",
-    };
+    let Table { completeness, definition, .. } = source.table(&[], &[], as_of, languages)?;
+    let title = name(cube, &source.consortium(languages), languages);
+    let about = About { cube, title, completeness: &completeness, definition: &definition, path: "metadata" };
     Ok(dataset(&Sheet { columns, stub }, None, about, languages))
 }
 
@@ -162,65 +164,80 @@ pub async fn default_selection(
     lang: Option<&str>,
 ) -> Result<StatDefaultSelection> {
     let table = table(scope, id, lang).await?;
+    let default = question::by_default(cube_of(id)?.0);
+    Ok(selected(scope, &default, &format!("tables/{}", table.id), "defaultselection"))
+}
+
+/// What a question selects, at an address that ends so, whose figures are beside it.
+pub(super) fn selected(
+    scope: &TenantScope,
+    question: &Question,
+    address: &str,
+    end: &str,
+) -> StatDefaultSelection {
     let languages = scope.languages();
-    let Question { wishes, stub } = question::by_default();
+    let Question { wishes, stub } = question;
     let codes = |wishes: &[question::Wish]| -> Vec<String> {
         wishes.iter().map(|wish| wish.variable.code().to_owned()).collect()
     };
-    let (side, top) = wishes.split_at(stub.min(wishes.len()));
+    let (side, top) = wishes.split_at((*stub).min(wishes.len()));
     let placement = StatPlacement { stub: codes(side), heading: codes(top) };
     let one = |wish: &question::Wish| StatVariableSelection {
         variable_code: wish.variable.code().to_owned(),
+        codelist: wish.codelist.clone(),
+        output_values: wish.single.then(|| "single".to_owned()),
         value_codes: wish.values.clone(),
-        ..StatVariableSelection::default()
     };
-    Ok(StatDefaultSelection {
+    StatDefaultSelection {
         language: languages.first().tag().to_owned(),
         selection: wishes.iter().map(one).collect(),
         placement,
         links: vec![
-            link("self", &format!("tables/{}/defaultselection", table.id), languages),
-            link("data", &format!("tables/{}/data", table.id), languages),
+            link("self", &format!("{address}/{end}"), languages),
+            link("data", &format!("{address}/data"), languages),
         ],
-    })
+    }
 }
 
 /// Figures.
 pub async fn data(scope: &TenantScope, id: &str, asked: Asked) -> Result<Written> {
-    let consortium = consortium_of(id)?;
+    let of = cube_of(id)?;
     let (question, output) = match asked {
-        Asked::Address(pairs) => question::of_address(&pairs, consortium)?,
-        Asked::Body(body, pairs) => question::of_body(body, &pairs, consortium)?,
+        Asked::Address(pairs) => question::of_address(&pairs, of)?,
+        Asked::Body(body, pairs) => question::of_body(body, &pairs, of)?,
     };
+    figures(scope, of, &question, output).await
+}
+
+async fn figures(
+    scope: &TenantScope,
+    (cube, consortium): TableOf,
+    question: &Question,
+    output: Output,
+) -> Result<Written> {
     let as_of = question.day(today())?;
-    let (facts, regions) = shared(scope, consortium, question.divides_by(Dimension::Region)).await?;
+    let source = cube.read(scope, consortium, question.divides_by("region"), as_of).await?;
     let languages = scope.languages();
-    let known = Known { facts: &facts, regions: &regions, as_of, languages };
-    let Plan { sheet, ask } = grid::plan(&question, &known).map_err(finer)?;
-    let title = title(&ask.group_by, languages);
-    let cube = counted(facts, &regions, ask, languages).map_err(finer)?;
-    let values = grid::fill(&sheet, &cube);
-    let written = |title: &str, output: Output| layout::lines(&sheet, &values, title, output, languages);
+    let known = Known { cube, source: &source, as_of, languages };
+    let Plan { sheet, by, only } = grid::plan(question, &known).map_err(finer)?;
+    let table = source.table(&by, &only, as_of, languages).map_err(finer)?;
+    let values = grid::fill(&sheet, &table);
+    let completeness = &table.completeness;
+    let title = title(cube.word(), &by, languages);
+    let about = About { cube, title, completeness, definition: &table.definition, path: "data" };
+    let written = |about: &About<'_>| layout::lines(&sheet, &values, about, output, languages);
     Ok(match output.format {
-        Format::JsonStat => {
-            let (completeness, definition) = (&cube.completeness, cube.definition.as_str());
-            let about = About { title, completeness, definition, path: "data" };
-            Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages)))
-        }
-        Format::Px => {
-            let (completeness, definition) = (&cube.completeness, cube.definition.as_str());
-            let about = About { title, completeness, definition, path: "data" };
-            Written::Px(px::px(&sheet, &values, &about, languages))
-        }
-        Format::Csv => Written::Csv(layout::csv(written(&title, output), output.separator)?),
+        Format::JsonStat => Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages))),
+        Format::Px => Written::Px(px::px(&sheet, &values, &about, languages)),
+        Format::Csv => Written::Csv(layout::csv(written(&about), output.separator)?),
         Format::Xlsx => {
             let told = [
-                ("definition", &cube.completeness.definition),
-                ("source", &cube.completeness.source),
-                ("licence", &cube.completeness.licence),
+                ("definition", &completeness.definition),
+                ("source", &completeness.source),
+                ("licence", &completeness.licence),
             ];
-            let about = told.map(|(name, label)| [name.to_owned(), String::new(), label.text.clone()]);
-            Written::Xlsx(layout::xlsx(written(&title, output), about.to_vec())?)
+            let beside = told.map(|(name, label)| [name.to_owned(), String::new(), label.text.clone()]);
+            Written::Xlsx(layout::xlsx(written(&about), beside.to_vec())?)
         }
     })
 }
@@ -235,9 +252,9 @@ fn finer(error: Error) -> Error {
 pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatCodelist> {
     question::language(lang)?;
     let (list, consortium) = List::find(id).ok_or_else(Error::not_found)?;
-    let (facts, regions) = shared(scope, consortium, false).await?;
-    let languages = scope.languages();
-    let known = Known { facts: &facts, regions: &regions, as_of: today(), languages };
+    let (languages, as_of) = (scope.languages(), today());
+    let source = list.cube.read(scope, consortium, false, as_of).await?;
+    let known = Known { cube: list.cube, source: &source, as_of, languages };
     let mut values: Vec<StatValueMap> = Vec::new();
     for (of, one) in known.gathered(list)? {
         match values.last_mut().filter(|last| last.code == of.code) {
@@ -247,7 +264,7 @@ pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Resu
     }
     Ok(StatCodelist {
         id: list.id(consortium),
-        label: Variable::Divided(list.by).name(languages),
+        label: Variable::Divided(list.by).name(list.cube, languages),
         language: languages.first().tag().to_owned(),
         languages: LANGUAGES.map(|(lang, _)| lang.tag().to_owned()).to_vec(),
         r#type: "Aggregation".to_owned(),
@@ -263,28 +280,27 @@ pub(super) fn link(rel: &str, path: &str, languages: &Languages) -> StatLink {
 }
 
 /// What a consortium's table is called.
-fn name(consortium: &str, languages: &Languages) -> String {
-    format!("{}: {consortium}", words::word("title.competences", languages).text)
+fn name(cube: StatCube, consortium: &str, languages: &Languages) -> String {
+    format!("{}: {consortium}", words::word(&format!("title.{}", cube.word()), languages).text)
 }
 
-fn shape(row: Seated, languages: &Languages) -> Result<StatTable> {
-    let consortium: ConsortiumId = row.id;
-    let id = table_id(consortium);
+fn shape(cube: StatCube, row: &Seated, languages: &Languages) -> Result<StatTable> {
+    let id = table_id(cube, row.id);
     let called = Label::of(&facts::text(&row.names)?, languages).text;
     let day = today();
     let to = |rel: &str, end: &str| link(rel, &format!("tables/{id}{end}"), languages);
     Ok(StatTable {
         r#type: "Table".to_owned(),
-        label: name(&called, languages),
-        description: words::word("about.competences", languages).text,
+        label: name(cube, &called, languages),
+        description: words::word(&format!("about.{}", cube.word()), languages).text,
         updated: moment(day),
         first_period: day.to_string(),
         last_period: day.to_string(),
         category: "private".to_owned(),
-        variable_names: Variable::all().map(|variable| variable.name(languages)).collect(),
+        variable_names: Variable::all(cube).map(|variable| variable.name(cube, languages)).collect(),
         discontinued: row.status == ConsortiumStatus::Closed,
-        source: words::word_with("source.competences", &called, languages).text,
-        subject_code: "competences".to_owned(),
+        source: words::word_with(cube.cited(), &called, languages).text,
+        subject_code: cube.word().to_owned(),
         time_unit: "Other".to_owned(),
         links: vec![to("self", ""), to("metadata", "/metadata"), to("data", "/data")],
         language: None,

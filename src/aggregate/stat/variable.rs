@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::list::List;
+use super::{
+    list::List,
+    source::{Source, StatCube},
+};
 use crate::{
     aggregate::{
-        Dimension,
-        cube::{self, Ask, CubeFilter, Key, Place, definition::MEASURES},
-        facts::Facts,
-        regions::Regions,
+        table::{Measured, NONE},
         words,
     },
     error::Result,
@@ -18,7 +18,8 @@ use crate::{
 /// A variable of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variable {
-    Divided(Dimension),
+    /// A dimension of the cube.
+    Divided(&'static str),
     /// The measures, under the name that statistics offices have for them.
     Contents,
     /// The day whose regions are counted by.
@@ -26,44 +27,44 @@ pub enum Variable {
 }
 
 impl Variable {
-    /// All, in their order.
-    pub fn all() -> impl Iterator<Item = Self> {
-        Dimension::ALL.iter().copied().map(Self::Divided).chain([Self::Contents, Self::Day])
+    /// All of a cube's, in their order.
+    pub fn all(cube: StatCube) -> impl Iterator<Item = Self> {
+        cube.dimensions().into_iter().map(Self::Divided).chain([Self::Contents, Self::Day])
     }
 
     pub fn code(self) -> &'static str {
         match self {
-            Self::Divided(dimension) => dimension.word(),
+            Self::Divided(dimension) => dimension,
             Self::Contents => "ContentsCode",
             Self::Day => "Tid",
         }
     }
 
     /// Letters' case does not matter; `time` is whatever the variable of time is called.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(cube: StatCube, text: &str) -> Option<Self> {
         if text.eq_ignore_ascii_case("time") {
             return Some(Self::Day);
         }
-        Self::all().find(|variable| variable.code().eq_ignore_ascii_case(text))
+        Self::all(cube).find(|variable| variable.code().eq_ignore_ascii_case(text))
     }
 
     fn word(self) -> &'static str {
         match self {
-            Self::Divided(dimension) => dimension.word(),
+            Self::Divided(dimension) => dimension,
             Self::Contents => "measure",
             Self::Day => "time",
         }
     }
 
-    pub fn name(self, languages: &Languages) -> String {
-        words::word(&format!("dimension.{}.name", self.word()), languages).text
+    pub fn name(self, cube: StatCube, languages: &Languages) -> String {
+        words::of_cube("dimension", cube.word(), self.word(), "name", languages)
     }
 
     /// What it means. The measures say so each for itself.
-    pub fn note(self, languages: &Languages) -> Vec<String> {
+    pub fn note(self, cube: StatCube, languages: &Languages) -> Vec<String> {
         match self {
             Self::Contents => Vec::new(),
-            of => vec![words::word(&format!("dimension.{}.definition", of.word()), languages).text],
+            of => vec![words::of_cube("dimension", cube.word(), of.word(), "definition", languages)],
         }
     }
 
@@ -94,39 +95,35 @@ pub struct Unit {
 pub struct Column {
     pub variable: Variable,
     /// What the cube is divided by: another dimension where a code list gathers the variable's values.
-    pub by: Option<Dimension>,
+    pub by: Option<&'static str>,
     pub values: Vec<Value>,
 }
 
 impl Column {
     /// The values as the cube has them.
-    pub fn keys(&self) -> impl Iterator<Item = Key> {
-        self.values.iter().map(|value| match value.code.as_str() {
-            cube::NONE => Key::None,
-            code => Key::Code(code.to_owned()),
-        })
+    pub fn codes(&self) -> impl Iterator<Item = String> {
+        self.values.iter().map(|value| value.code.clone())
     }
 }
 
 /// What is read for an answer.
 pub struct Known<'k> {
-    pub facts: &'k Facts,
-    pub regions: &'k Regions,
+    pub cube: StatCube,
+    pub source: &'k Source,
     pub as_of: NaiveDate,
     pub languages: &'k Languages,
 }
 
 impl Known<'_> {
-    fn places(&self, by: &[Dimension]) -> Result<Vec<Vec<Place>>> {
-        let ask =
-            Ask { group_by: by.to_vec(), only: Vec::new(), filter: CubeFilter::default(), as_of: self.as_of };
-        let cells = cube::cells(self.facts, self.regions, &ask, self.languages)?;
-        Ok(cells.into_iter().map(|cell| cell.dimensions).collect())
+    fn places(&self, by: &[&'static str]) -> Result<Vec<Vec<Value>>> {
+        let table = self.source.table(by, &[], self.as_of, self.languages)?;
+        let lines = table.lines.into_iter();
+        Ok(lines.map(|line| line.places.into_iter().map(value).collect()).collect())
     }
 
     /// The values of a dimension that occur, in the order of the cube's cells.
-    pub fn values(&self, of: Dimension) -> Result<Vec<Value>> {
-        Ok(self.places(&[of])?.into_iter().flatten().map(value).collect())
+    pub fn values(&self, of: &'static str) -> Result<Vec<Value>> {
+        Ok(self.places(&[of])?.into_iter().flatten().collect())
     }
 
     /// The values that a list gathers, each with that which it is gathered in.
@@ -134,7 +131,7 @@ impl Known<'_> {
         let pairs = self.places(&[list.by, list.of])?.into_iter();
         Ok(pairs
             .filter_map(|pair| {
-                let mut pair = pair.into_iter().map(value);
+                let mut pair = pair.into_iter();
                 Some((pair.next()?, pair.next()?))
             })
             .collect())
@@ -144,32 +141,34 @@ impl Known<'_> {
     pub fn column(&self, variable: Variable) -> Result<Column> {
         let (by, values) = match variable {
             Variable::Divided(dimension) => (Some(dimension), self.values(dimension)?),
-            Variable::Contents => (None, measures(self.languages)),
+            Variable::Contents => (None, self.measures()),
             Variable::Day => (None, vec![day(self.as_of)]),
         };
         Ok(Column { variable, by, values })
     }
+
+    /// The measures that are numbers.
+    pub fn measures(&self) -> Vec<Value> {
+        let word = |key: &str| words::word(key, self.languages).text;
+        let said = |measure: &Measured, part: &str| {
+            words::of_cube("measure", self.cube.word(), measure.word, part, self.languages)
+        };
+        let counted = self.cube.measures().into_iter().filter_map(|measure| Some((measure.unit?, measure)));
+        counted
+            .map(|((unit, decimals), measure)| Value {
+                code: measure.word.to_owned(),
+                label: said(&measure, "name"),
+                note: Some(said(&measure, "definition")),
+                unit: Some(Unit { label: word(&format!("unit.{unit}")), decimals }),
+            })
+            .collect()
+    }
 }
 
-fn value(place: Place) -> Value {
-    let code = place.code.unwrap_or_else(|| cube::NONE.to_owned());
-    Value { code, label: place.label.text, note: None, unit: None }
+fn value((code, label): (Option<String>, String)) -> Value {
+    Value { code: code.unwrap_or_else(|| NONE.to_owned()), label, note: None, unit: None }
 }
 
 pub fn day(day: NaiveDate) -> Value {
     Value { code: day.to_string(), label: day.to_string(), note: None, unit: None }
-}
-
-/// The measures that are numbers.
-pub fn measures(languages: &Languages) -> Vec<Value> {
-    let word = |key: String| words::word(&key, languages).text;
-    let counted = MEASURES.iter().filter_map(|measure| Some((measure, measure.unit?)));
-    counted
-        .map(|(measure, (unit, decimals))| Value {
-            code: measure.word.to_owned(),
-            label: word(format!("measure.{}.name", measure.word)),
-            note: Some(word(format!("measure.{}.definition", measure.word))),
-            unit: Some(Unit { label: word(format!("unit.{unit}")), decimals }),
-        })
-        .collect()
 }

@@ -6,7 +6,7 @@ use sea_orm::{Condition, entity::prelude::*};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, RoundId, RowId},
-    tenancy::{Admission, Reach, SeatRole, Subject, TenantRows, Visibility, rows},
+    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, rows},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -47,5 +47,11 @@ impl TenantRows for Entity {
             visibility: Visibility::Private,
             version: 1,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        reach.seated(Column::ConsortiumId, &[]).add(Column::ConsortiumId.eq(consortium))
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::{Condition, entity::prelude::*};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, ProposalId, RoundId, TenantId},
-    tenancy::{Admission, Reach, SeatRole, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
     text::Text,
 };
 
@@ -61,5 +61,11 @@ impl TenantRows for Entity {
             visibility: Visibility::Consortium,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        reach.seated(Column::ConsortiumId, &[]).add(Column::ConsortiumId.eq(consortium))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, RoundId},
     priority::round::{self, Phase},
-    tenancy::{Admission, Reach, SeatRole, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -54,5 +54,15 @@ impl TenantRows for Entity {
             visibility: Visibility::Consortium,
             version: 1,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    /// Of published rounds: before that nothing is told to anybody.
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        reach
+            .seated(Column::ConsortiumId, &[])
+            .add(Column::ConsortiumId.eq(consortium))
+            .add(Column::RoundId.in_subquery(round::in_phase(Phase::Published)))
     }
 }

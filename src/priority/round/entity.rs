@@ -9,7 +9,7 @@ use super::phase::{Method, Phase, TieBreak};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, RoundId},
-    tenancy::{Admission, Reach, SeatRole, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
     text::Text,
 };
 
@@ -70,5 +70,11 @@ impl TenantRows for Entity {
             visibility: Visibility::Consortium,
             version: row.version,
         }
+    }
+}
+
+impl SharedRows for Entity {
+    fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
+        reach.seated(Column::ConsortiumId, &[]).add(Column::ConsortiumId.eq(consortium))
     }
 }

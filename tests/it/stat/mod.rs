@@ -2,6 +2,7 @@
 
 mod face;
 mod random;
+mod saved;
 
 use std::collections::BTreeMap;
 

@@ -28,6 +28,7 @@ const CLOSED: &[(&str, &str)] = &[
     ("regionId", "a register's code, looked up"),
     ("regionIds/0", "a register's code, which must be known"),
     ("municipalityIds/0", "a register's code, which must be known"),
+    ("only/0/codes/0", "a code to count by, of which nothing is kept"),
     ("scopes/0", "a word of a list, which must be known"),
     ("publicKey", "a key: 32 bytes of it are kept, and nothing that is said beside it"),
     ("timeZone", "a name of a list, which must be known"),

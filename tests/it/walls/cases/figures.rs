@@ -1,3 +1,4 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 
 use super::{Ask, Case};
@@ -10,8 +11,18 @@ fn table(ask: &Ask) -> Value {
     json!({"id": format!("competences-{}", ask.id)})
 }
 
+fn query(ask: &Ask) -> Value {
+    json!({"tableId": format!("competences-{}", ask.id), "selection": {"selection": []}})
+}
+
+/// The name of a saved query is the query.
+fn saved(ask: &Ask) -> Value {
+    let query = format!(r#"{{"tableId":"competences-{}","selection":{{"selection":[]}}}}"#, ask.id);
+    json!({"id": BASE64.encode(query)})
+}
+
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 25] = [
+pub const CASES: [Case; 32] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("compareLandscape", See, Group)
         .on(Consortium)
@@ -24,6 +35,13 @@ pub const CASES: [Case; 25] = [
     Case::new("aggregateCompetences", See, Group)
         .on(Consortium)
         .args(|_| json!({"groupBy": "tenant", "filter": {"stance": "have"}})),
+    Case::new("aggregate", See, Group)
+        .on(Consortium)
+        .args(|_| json!({"cube": "statements", "groupBy": "statement_kind"})),
+    Case::new("aggregate", See, Group)
+        .on(Consortium)
+        .args(|_| json!({"cube": "projects", "groupBy": "pair"})),
+    Case::new("aggregateDefinition", List, Register).args(|_| json!({"cube": "projects"})),
     // The same figures in the shape of tables, and the same rule: a table is a consortium's.
     Case::new("statConfig", List, Register),
     Case::new("statTables", List, Register),
@@ -41,6 +59,10 @@ pub const CASES: [Case; 25] = [
     Case::new("statCodelist", See, Group)
         .on(Consortium)
         .args(|ask| json!({"id": format!("agg_tenant_kind-{}", ask.id)})),
+    Case::new("statSaveQuery", See, Group).on(Consortium).body(query),
+    Case::new("statSavedQuery", See, Group).on(Consortium).args(saved),
+    Case::new("statSavedSelection", See, Group).on(Consortium).args(saved),
+    Case::new("statSavedData", See, Group).on(Consortium).args(saved),
     Case::new("aggregateCompetencesDefinition", List, Register),
     Case::new("overlapOf", See, Profile).args(|_| json!({"other": tenant(Lib::B)})),
     // What the world's texts begin with.

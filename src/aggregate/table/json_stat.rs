@@ -1,19 +1,15 @@
-//! The cube as a JSON-stat 2.0 dataset, the format of statistics offices: <https://json-stat.org/full/>.
+//! A cube as a JSON-stat 2.0 dataset, the format of statistics offices: <https://json-stat.org/full/>.
 //!
 //! A combination of categories that no cell is for has no entries: its counts are 0. A mean without a stated level is
 //! `null`, with a status.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Number, Value, json};
+use serde_json::{Number, Value};
 use utoipa::ToSchema;
 
-use super::{
-    Cell, CompetenceCube, Dimension, Place,
-    definition::{MEASURES, Measure},
-    table::Field,
-};
+use super::{Field, Measured, Table};
 use crate::{
     aggregate::words,
     error::{Result, Violations},
@@ -106,18 +102,18 @@ pub struct JsonStatExtension {
     pub status: BTreeMap<String, String>,
 }
 
-/// The categories of one dimension that occur, in the order of the cells.
-fn categories(cube: &CompetenceCube, at: usize) -> Vec<&Place> {
+/// The categories of one dimension that occur, in the order of their codes: what has none comes last.
+fn categories(table: &Table, at: usize) -> Vec<Category<'_>> {
     let mut seen = BTreeMap::new();
-    for place in cube.cells.iter().filter_map(|cell| cell.dimensions.get(at)) {
-        seen.entry((place.code.is_none(), place.code.as_deref())).or_insert(place);
+    for (code, name) in table.lines.iter().filter_map(|line| line.places.get(at)) {
+        seen.entry((code.is_none(), code.as_deref()))
+            .or_insert((code.as_deref().unwrap_or(NONE), name.as_str()));
     }
     seen.into_values().collect()
 }
 
-fn code(place: &Place) -> String {
-    place.code.clone().unwrap_or_else(|| NONE.to_owned())
-}
+/// Code and name.
+type Category<'t> = (&'t str, &'t str);
 
 /// What of a field is a value.
 pub fn number(field: &Field) -> Option<Number> {
@@ -132,9 +128,12 @@ pub fn number(field: &Field) -> Option<Number> {
 ///
 /// # Errors
 /// Above [`MOST_VALUES`].
-pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonStat> {
-    let places: Vec<Vec<&Place>> = (0..cube.group_by.len()).map(|at| categories(cube, at)).collect();
-    let measures: Vec<&Measure> = MEASURES.iter().filter(|measure| measure.unit.is_some()).collect();
+pub fn json_stat(table: &Table, languages: &Languages) -> Result<JsonStat> {
+    let places: Vec<Vec<Category<'_>>> =
+        (0..table.dimensions.len()).map(|at| categories(table, at)).collect();
+    // With their place among all.
+    let measures: Vec<(usize, &Measured)> =
+        table.measures.iter().enumerate().filter(|(_, measure)| measure.unit.is_some()).collect();
     let combinations = places.iter().try_fold(1_usize, |product, places| product.checked_mul(places.len()));
     let many = combinations.and_then(|cells| cells.checked_mul(measures.len()));
     let many = many.filter(|many| *many <= MOST_VALUES);
@@ -143,21 +142,26 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
         violations.add_with("groupBy", "too_many", &[("max", &MOST_VALUES.to_string())]);
     }
     violations.done()?;
-    let day = cube.completeness.as_of.to_string();
+    let day = table.completeness.as_of.to_string();
 
-    let nothing = Cell::default();
-    let zero: Vec<Option<Number>> = measures.iter().map(|measure| number(&(measure.of)(&nothing))).collect();
+    let zero: Vec<Option<Number>> = measures.iter().map(|(_, measure)| number(&measure.nothing)).collect();
     let mut value: Vec<Option<Number>> =
         zero.iter().cloned().cycle().take(many.unwrap_or_default()).collect();
-    for cell in &cube.cells {
+    let numbers: Vec<BTreeMap<&str, usize>> = places
+        .iter()
+        .map(|places| places.iter().enumerate().map(|(n, (code, _))| (*code, n)).collect())
+        .collect();
+    for line in &table.lines {
         let mut flat = 0;
-        for (place, places) in cell.dimensions.iter().zip(&places) {
-            let at = places.iter().position(|other| other.code == place.code).unwrap_or_default();
-            flat = flat * places.len() + at;
+        for ((code, _), numbers) in line.places.iter().zip(&numbers) {
+            let at = numbers.get(code.as_deref().unwrap_or(NONE)).copied().unwrap_or_default();
+            flat = flat * numbers.len() + at;
         }
-        for (n, measure) in measures.iter().enumerate() {
-            if let Some(slot) = value.get_mut(flat * measures.len() + n) {
-                *slot = number(&(measure.of)(cell));
+        for (n, (at, _)) in measures.iter().enumerate() {
+            if let (Some(slot), Some(field)) =
+                (value.get_mut(flat * measures.len() + n), line.values.get(*at))
+            {
+                *slot = number(field);
             }
         }
     }
@@ -165,27 +169,28 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
     let status: BTreeMap<usize, String> = absent.map(|(at, _)| (at, MISSING.to_owned())).collect();
 
     let mut dimension = BTreeMap::new();
-    for (of, places) in cube.group_by.iter().zip(&places) {
-        dimension.insert(of.word().to_owned(), divided_by(cube, *of, places, languages));
+    for (of, places) in table.dimensions.iter().zip(&places) {
+        dimension.insert((*of).to_owned(), divided_by(table, of, places, languages));
     }
-    dimension.insert("measure".to_owned(), measured(&measures, languages));
+    let measures: Vec<&Measured> = measures.into_iter().map(|(_, measure)| measure).collect();
+    dimension.insert("measure".to_owned(), measured(table.cube, &measures, languages));
     dimension.insert("time".to_owned(), timed(&day, languages));
-    let words = cube.group_by.iter().map(|dimension| dimension.word());
-    let id: Vec<String> = words.chain(["measure", "time"]).map(str::to_owned).collect();
+    let id: Vec<String> =
+        table.dimensions.iter().copied().chain(["measure", "time"]).map(str::to_owned).collect();
     let size = places.iter().map(Vec::len).chain([measures.len(), 1]).collect();
-    let geo = [Dimension::Region, Dimension::Country].into_iter().filter(|of| cube.group_by.contains(of));
-    let about = &cube.completeness;
+    let geo = GEO.into_iter().filter(|of| table.dimensions.contains(of));
+    let about = &table.completeness;
     Ok(JsonStat {
         version: "2.0".to_owned(),
         class: "dataset".to_owned(),
-        label: title(&cube.group_by, languages),
+        label: table.title(languages),
         source: about.source.text.clone(),
         note: vec![about.definition.text.clone(), about.licence.text.clone()],
         id,
         size,
         role: JsonStatRole {
             time: vec!["time".to_owned()],
-            geo: geo.map(|of| of.word().to_owned()).collect(),
+            geo: geo.map(str::to_owned).collect(),
             metric: vec!["measure".to_owned()],
         },
         dimension,
@@ -194,64 +199,42 @@ pub fn json_stat(cube: &CompetenceCube, languages: &Languages) -> Result<JsonSta
             expected: about.expected,
             reporting: about.reporting,
             licence: about.licence.text.clone(),
-            definition: cube.definition.clone(),
-            status: BTreeMap::from([(MISSING.to_owned(), words::word("none.level", languages).text)]),
+            definition: table.definition.clone(),
+            status: statuses(&table.measures, languages),
         },
         value,
         status,
     })
 }
 
-/// What figures by these dimensions are called.
-pub fn title(by: &[Dimension], languages: &Languages) -> String {
-    let names: Vec<String> = by
-        .iter()
-        .map(|of| words::word(&format!("dimension.{}.name", of.word()), languages).text.to_lowercase())
-        .collect();
-    if names.is_empty() {
-        return words::word("title.competences", languages).text;
-    }
-    words::word_with("title.competences_by", &names.join(", "), languages).text
+/// The dimensions that are places on the earth.
+pub const GEO: [&str; 2] = ["region", "country"];
+
+/// What the codes of status mean that figures of these measures can have.
+pub fn statuses(measures: &[Measured], languages: &Languages) -> BTreeMap<String, String> {
+    let missing = measures.iter().any(|measure| measure.unit.is_some() && measure.nothing == Field::Empty);
+    let told = missing.then(|| (MISSING.to_owned(), words::word("none.level", languages).text));
+    told.into_iter().collect()
 }
 
-fn divided_by(
-    cube: &CompetenceCube,
-    of: Dimension,
-    places: &[&Place],
-    languages: &Languages,
-) -> JsonStatDimension {
-    let word = |part: &str| words::word(&format!("dimension.{}.{part}", of.word()), languages).text;
+fn divided_by(table: &Table, of: &str, places: &[Category<'_>], languages: &Languages) -> JsonStatDimension {
+    let word = |part: &str| words::of_cube("dimension", table.cube, of, part, languages);
     JsonStatDimension {
         label: word("name"),
         note: vec![word("definition")],
         category: JsonStatCategory {
-            index: places.iter().map(|place| code(place)).collect(),
-            label: places.iter().map(|place| (code(place), place.label.text.clone())).collect(),
+            index: places.iter().map(|(code, _)| (*code).to_owned()).collect(),
+            label: places.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect(),
             ..JsonStatCategory::default()
         },
-        extension: (of == Dimension::Concept).then(|| standing(cube)),
+        extension: table.extensions.get(of).cloned(),
     }
 }
 
-/// What concepts are among the libraries: words, which a value cannot be.
-fn standing(cube: &CompetenceCube) -> Value {
-    let at = cube.group_by.iter().position(|of| *of == Dimension::Concept).unwrap_or_default();
-    let mut class: BTreeMap<String, &str> = BTreeMap::new();
-    let mut covered: BTreeSet<String> = BTreeSet::new();
-    for cell in &cube.cells {
-        let (Some(place), Some(of)) = (cell.dimensions.get(at), cell.class) else { continue };
-        class.insert(code(place), of.word());
-        if cell.covered == Some(true) {
-            covered.insert(code(place));
-        }
-    }
-    json!({ "class": class, "covered": covered })
-}
-
-fn measured(measures: &[&Measure], languages: &Languages) -> JsonStatDimension {
+fn measured(cube: &str, measures: &[&Measured], languages: &Languages) -> JsonStatDimension {
     let mut category = JsonStatCategory::default();
     for measure in measures {
-        let word = |part: &str| words::word(&format!("measure.{}.{part}", measure.word), languages).text;
+        let word = |part: &str| words::of_cube("measure", cube, measure.word, part, languages);
         let code = || measure.word.to_owned();
         category.index.push(code());
         category.label.insert(code(), word("name"));
@@ -282,9 +265,14 @@ fn timed(day: &str, languages: &Languages) -> JsonStatDimension {
 mod tests {
     use super::*;
     use crate::{
-        aggregate::{Class, Label, facts::made_up::Maker},
+        aggregate::{
+            Class, CompetenceCube, Dimension, Label,
+            cube::{Cell, Place, tabled},
+            facts::made_up::Maker,
+        },
         text::Lang,
     };
+    use serde_json::{Value, json};
 
     fn place(dimension: Dimension, code: Option<&str>, text: &str, languages: &Languages) -> Place {
         Place { dimension, code: code.map(str::to_owned), id: None, label: Label::plain(text, languages) }
@@ -323,7 +311,7 @@ mod tests {
     #[test]
     fn every_value_stands_where_its_categories_say() {
         let languages = Languages::accept(None);
-        let stat = json_stat(&cube(&languages), &languages).unwrap();
+        let stat = json_stat(&tabled(&cube(&languages)), &languages).unwrap();
         assert_eq!(stat.id, ["concept", "region", "measure", "time"]);
         assert_eq!(stat.size, [3, 2, 6, 1]);
         assert_eq!(stat.dimension["concept"].category.index, ["c:a", "c:b", "-"]);
@@ -354,7 +342,7 @@ mod tests {
     fn every_word_is_in_the_readers_language() {
         for lang in [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En] {
             let languages = Languages::accept(Some(lang.tag()));
-            let stat = json_stat(&cube(&languages), &languages).unwrap();
+            let stat = json_stat(&tabled(&cube(&languages)), &languages).unwrap();
             let measure = &stat.dimension["measure"];
             let units = measure.category.unit.values().map(|unit| &unit.label);
             let words = measure.category.label.values().chain(units);
@@ -376,6 +364,6 @@ mod tests {
             ..Cell::default()
         };
         cube.cells = (0..300).map(cell).collect();
-        assert!(json_stat(&cube, &languages).is_err());
+        assert!(json_stat(&tabled(&cube), &languages).is_err());
     }
 }

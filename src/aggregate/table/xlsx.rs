@@ -3,12 +3,11 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 
-use super::{
-    CompetenceCube,
-    definition::CubeDefinition,
-    table::{Field, header, lines},
+use super::{Field, Table};
+use crate::{
+    aggregate::CubeDefinition,
+    error::{Error, Result},
 };
-use crate::error::{Error, Result};
 
 /// Columns are so wide, in characters.
 const WIDTH: u32 = 18;
@@ -21,9 +20,9 @@ fn column(n: usize) -> Result<u16> {
     u16::try_from(n).map_err(Error::internal)
 }
 
-pub fn xlsx(cube: &CompetenceCube, definition: &CubeDefinition) -> Result<Vec<u8>> {
-    let names = header(cube);
-    let about = &cube.completeness;
+pub fn xlsx(table: &Table, definition: &CubeDefinition) -> Result<Vec<u8>> {
+    let names = table.header();
+    let about = &table.completeness;
     let figures = [&about.definition, &about.source, &about.licence].map(|label| label.text.clone());
     let mut told: Vec<[String; 3]> = ["definition", "source", "licence"]
         .into_iter()
@@ -34,7 +33,7 @@ pub fn xlsx(cube: &CompetenceCube, definition: &CubeDefinition) -> Result<Vec<u8
     for part in parts.chain(&definition.measures) {
         told.push([part.code.clone(), part.name.text.clone(), part.definition.text.clone()]);
     }
-    workbook(&[names], lines(cube), told)
+    workbook(&[names], table.rows(), told)
 }
 
 /// Lines of text as a head with lines of fields below it, and a second sheet that says what they are. The same figures are

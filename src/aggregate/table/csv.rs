@@ -1,10 +1,7 @@
 //! The cube as a table: RFC 4180, UTF-8, a header line. A text that a spreadsheet would take for a formula is
 //! preceded by an apostrophe.
 
-use super::{
-    CompetenceCube,
-    table::{Field, header, lines},
-};
+use super::{Field, Table};
 use crate::error::{Error, Result};
 
 #[derive(
@@ -19,12 +16,12 @@ pub enum Separator {
     Semicolon,
 }
 
-pub fn csv(cube: &CompetenceCube, separator: Separator) -> Result<Vec<u8>> {
+pub fn csv(table: &Table, separator: Separator) -> Result<Vec<u8>> {
     let delimiter = match separator {
         Separator::Comma => b',',
         Separator::Semicolon => b';',
     };
-    delimited(&[header(cube)], lines(cube), delimiter)
+    delimited(&[table.header()], table.rows(), delimiter)
 }
 
 /// Lines of text as a head, and lines of fields below it.
@@ -76,8 +73,8 @@ mod tests {
     use super::*;
     use crate::{
         aggregate::{
-            Label,
-            cube::{Cell, Dimension, Place},
+            CompetenceCube, Label,
+            cube::{Cell, Dimension, Place, tabled},
             facts::made_up::Maker,
         },
         text::Languages,
@@ -99,7 +96,8 @@ mod tests {
             completeness: facts.completeness("about.competences", chrono::NaiveDate::default(), &languages),
             definition: String::new(),
         };
-        let text = String::from_utf8(csv(&cube, Separator::Semicolon).unwrap()).unwrap();
+        let table = tabled(&cube);
+        let text = String::from_utf8(csv(&table, Separator::Semicolon).unwrap()).unwrap();
         let lines: Vec<&str> = text.split("\r\n").collect();
         assert_eq!(lines.len(), 3);
         assert!(lines[0].starts_with("tenant;tenantLabel;tenantsHaving;"), "{text}");
@@ -109,7 +107,7 @@ mod tests {
         );
         assert_eq!(harmless("lån;=1+1,-2"), "lån;'=1+1,'-2");
         assert_eq!(harmless("for-lag; -, a=b"), "for-lag; -, a=b");
-        let comma = String::from_utf8(csv(&cube, Separator::Comma).unwrap()).unwrap();
+        let comma = String::from_utf8(csv(&table, Separator::Comma).unwrap()).unwrap();
         assert!(comma.starts_with("tenant,tenantLabel,tenantsHaving,"));
     }
 }

@@ -1,0 +1,167 @@
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+pub use super::read::Gathered;
+use super::{
+    CubeDimension, CubeName,
+    model::{Cube, CubePlaces},
+    read::{self, Asked},
+    tally::Only,
+};
+use crate::{
+    aggregate::{CubeDefinition, cube::definition::MOST_DIMENSIONS, service::today},
+    error::{Result, Violations},
+    id::ConsortiumId,
+    tenancy::TenantScope,
+    text::Languages,
+};
+
+/// So many codes of one dimension in a question.
+const MOST_CODES: usize = 100;
+
+/// A question to a cube.
+#[derive(Clone, Debug)]
+pub struct CubeAsk {
+    pub cube: CubeName,
+    pub group_by: Vec<CubeDimension>,
+    pub only: Vec<CubePlaces>,
+    pub as_of: Option<NaiveDate>,
+}
+
+/// Figures of a cube over what is shared in a consortium.
+pub async fn aggregate(scope: &TenantScope, consortium: ConsortiumId, ask: CubeAsk) -> Result<Cube> {
+    ask.check()?;
+    let regions = ask.group_by.iter().chain(ask.only.iter().map(|places| &places.dimension));
+    let regions = regions.into_iter().any(|of| *of == CubeDimension::Region);
+    let as_of = ask.as_of.unwrap_or_else(today);
+    let gathered = gather(scope, consortium, ask.cube, regions, as_of).await?;
+    let only = ask.only.into_iter().map(|places| (places.dimension, places.codes.into_iter().collect()));
+    counted(&gathered, ask.cube, ask.group_by, &only.collect(), scope.languages())
+}
+
+/// What a cube counts in a consortium: one snapshot.
+pub async fn gather(
+    scope: &TenantScope,
+    consortium: ConsortiumId,
+    cube: CubeName,
+    regions: bool,
+    as_of: NaiveDate,
+) -> Result<Gathered> {
+    let asked = Asked { consortium, cube, regions, as_of, languages: scope.languages() };
+    read::read(&scope.figures().read().await?, &asked).await
+}
+
+/// The cube: REST, GraphQL and the tables of `/stat/v2` are all answered from here.
+pub fn counted(
+    gathered: &Gathered,
+    cube: CubeName,
+    group_by: Vec<CubeDimension>,
+    only: &Only,
+    languages: &Languages,
+) -> Result<Cube> {
+    Ok(Cube {
+        cube,
+        measures: cube.measures().iter().map(|measure| measure.word.to_owned()).collect(),
+        cells: gathered.cells(&group_by, only)?,
+        completeness: gathered.completeness(only, languages),
+        definition: cube.definition(),
+        group_by,
+    })
+}
+
+/// What a cube can be asked.
+pub fn aggregate_definition(scope: &TenantScope, cube: CubeName) -> CubeDefinition {
+    told(cube, scope.languages())
+}
+
+pub(super) fn told(cube: CubeName, languages: &Languages) -> CubeDefinition {
+    let dimensions = cube.dimensions().iter().map(|of| of.word());
+    CubeDefinition::of(cube.word(), dimensions, cube.measures().iter().map(|measure| measure.word), languages)
+}
+
+impl CubeAsk {
+    fn check(&self) -> Result<()> {
+        let mut violations = Violations::default();
+        violations.day("asOf", self.as_of);
+        if self.group_by.len() > MOST_DIMENSIONS {
+            violations.add_with("groupBy", "too_many", &[("max", &MOST_DIMENSIONS.to_string())]);
+        }
+        self.each_once("groupBy", "", self.group_by.iter(), &mut violations);
+        self.each_once("only", "/dimension", self.only.iter().map(|one| &one.dimension), &mut violations);
+        for (n, one) in self.only.iter().enumerate() {
+            let at = format!("only/{n}/codes");
+            match one.codes.len() {
+                0 => violations.add(&at, "empty_list"),
+                1..=MOST_CODES => {}
+                _ => violations.add_with(&at, "too_many", &[("max", &MOST_CODES.to_string())]),
+            }
+        }
+        violations.done()
+    }
+
+    /// Each of the cube's own, and once.
+    fn each_once<'a>(
+        &self,
+        at: &str,
+        end: &str,
+        all: impl Iterator<Item = &'a CubeDimension>,
+        violations: &mut Violations,
+    ) {
+        let mut met = BTreeSet::new();
+        for (n, of) in all.enumerate() {
+            let at = format!("{at}/{n}{end}");
+            if !self.cube.dimensions().contains(of) {
+                violations.add_with(&at, "unknown_dimension", &[("allowed", &self.cube.allowed())]);
+            } else if !met.insert(*of) {
+                violations.add(&at, "duplicate");
+            }
+        }
+    }
+}
+
+impl CubeName {
+    /// The names of its dimensions, for who asked by another.
+    pub fn allowed(self) -> String {
+        self.dimensions().iter().map(|of| of.word()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The dimensions named in a list with commas between.
+pub fn dimensions(cube: CubeName, list: &str) -> Result<Vec<CubeDimension>> {
+    let mut violations = Violations::default();
+    let mut out = Vec::new();
+    for (n, word) in list.split(',').map(str::trim).filter(|word| !word.is_empty()).enumerate() {
+        match CubeDimension::parse(word) {
+            Some(of) => out.push(of),
+            None => {
+                let allowed = [("allowed", &*cube.allowed())];
+                violations.add_with(&format!("groupBy/{n}"), "unknown_dimension", &allowed);
+            }
+        }
+    }
+    violations.done().map(|()| out)
+}
+
+/// The places named in a list with commas between, each as `dimension:code`.
+pub fn places(cube: CubeName, list: &str) -> Result<Vec<CubePlaces>> {
+    let mut violations = Violations::default();
+    let mut out: Vec<CubePlaces> = Vec::new();
+    for (n, place) in list.split(',').map(str::trim).filter(|place| !place.is_empty()).enumerate() {
+        let (word, code) = place.split_once(':').unwrap_or((place, ""));
+        let at = format!("only/{n}");
+        let Some(dimension) = CubeDimension::parse(word) else {
+            violations.add_with(&at, "unknown_dimension", &[("allowed", &cube.allowed())]);
+            continue;
+        };
+        if code.is_empty() {
+            violations.add(&at, "required");
+            continue;
+        }
+        match out.iter_mut().find(|one| one.dimension == dimension) {
+            Some(one) => one.codes.push(code.to_owned()),
+            None => out.push(CubePlaces { dimension, codes: vec![code.to_owned()] }),
+        }
+    }
+    violations.done().map(|()| out)
+}

@@ -1,0 +1,138 @@
+//! The cubes as tables have them: which there are, and their figures, whichever it is.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::{
+    aggregate::{
+        CubeFilter, Dimension, Label,
+        cube::{self, Ask, COMPETENCES, Key},
+        facts::Facts,
+        figure::{
+            CubeDimension, CubeName,
+            service::{self as figures, Gathered},
+        },
+        regions::Regions,
+        service::{counted, shared},
+        table::{Measured, NONE, Table},
+    },
+    error::Result,
+    id::ConsortiumId,
+    tenancy::TenantScope,
+    text::Languages,
+};
+
+/// A cube that has tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatCube {
+    Competences,
+    Figures(CubeName),
+}
+
+impl StatCube {
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Competences].into_iter().chain(CubeName::ALL.iter().copied().map(Self::Figures))
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Competences => COMPETENCES,
+            Self::Figures(name) => name.word(),
+        }
+    }
+
+    pub fn dimensions(self) -> Vec<&'static str> {
+        match self {
+            Self::Competences => Dimension::ALL.iter().map(|of| of.word()).collect(),
+            Self::Figures(name) => name.dimensions().iter().map(|of| of.word()).collect(),
+        }
+    }
+
+    /// What it is divided by when nothing is asked.
+    pub fn main(self) -> &'static str {
+        match self {
+            Self::Competences => Dimension::Theme.word(),
+            Self::Figures(name) => name.dimensions().first().map_or("", |of| of.word()),
+        }
+    }
+
+    /// The word for what is to be cited.
+    pub fn cited(self) -> &'static str {
+        match self {
+            Self::Competences => "source.competences",
+            Self::Figures(_) => "source.figures",
+        }
+    }
+
+    pub fn measures(self) -> Vec<Measured> {
+        match self {
+            Self::Competences => cube::measured(),
+            Self::Figures(name) => name.measured(),
+        }
+    }
+
+    /// What is shared of it in a consortium, with the regions where they are asked for: one snapshot.
+    pub async fn read(
+        self,
+        scope: &TenantScope,
+        consortium: ConsortiumId,
+        regions: bool,
+        as_of: NaiveDate,
+    ) -> Result<Source> {
+        Ok(match self {
+            Self::Competences => {
+                let (facts, regions) = shared(scope, consortium, regions).await?;
+                Source::Competences(facts, regions)
+            }
+            Self::Figures(name) => {
+                Source::Figures(name, figures::gather(scope, consortium, name, regions, as_of).await?)
+            }
+        })
+    }
+}
+
+/// What is read of a cube.
+pub enum Source {
+    Competences(Facts, Regions),
+    Figures(CubeName, Gathered),
+}
+
+impl Source {
+    /// What the consortium is called.
+    pub fn consortium(&self, languages: &Languages) -> String {
+        let name = match self {
+            Self::Competences(facts, _) => &facts.name,
+            Self::Figures(_, gathered) => &gathered.name,
+        };
+        Label::of(name, languages).text
+    }
+
+    /// Figures by these dimensions, of each only these codes; all, where nothing is said.
+    pub fn table(
+        &self,
+        by: &[&'static str],
+        only: &[BTreeSet<String>],
+        as_of: NaiveDate,
+        languages: &Languages,
+    ) -> Result<Table> {
+        match self {
+            Self::Competences(facts, regions) => {
+                let key = |code: &String| if code == NONE { Key::None } else { Key::Code(code.clone()) };
+                let ask = Ask {
+                    group_by: by.iter().filter_map(|word| Dimension::parse(word)).collect(),
+                    only: only.iter().map(|codes| codes.iter().map(key).collect()).collect(),
+                    filter: CubeFilter::default(),
+                    as_of,
+                };
+                Ok(cube::tabled(&counted(facts, regions, ask, languages)?))
+            }
+            Self::Figures(name, gathered) => {
+                let by: Vec<CubeDimension> =
+                    by.iter().filter_map(|word| CubeDimension::parse(word)).collect();
+                let only = by.iter().copied().zip(only.iter().cloned()).collect();
+                Ok(figures::counted(gathered, *name, by, &only, languages)?.table())
+            }
+        }
+    }
+}

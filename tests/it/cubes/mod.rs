@@ -1,0 +1,6 @@
+//! The cubes beside that of competences: every figure is counted again here, from the rows that each library lists of itself.
+
+mod faces;
+mod random;
+mod rows;
+mod setting;
