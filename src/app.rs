@@ -10,11 +10,11 @@ use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpServer,
     body::BoxBody,
     dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
-    middleware, web,
+    guard, middleware, web,
 };
 use async_graphql::Request;
 use utoipa::{Modify, OpenApi};
-use utoipa_actix_web::AppExt;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
 use crate::{
     auth::{
@@ -34,11 +34,13 @@ use crate::{
 mod bounds;
 mod ending;
 mod operating;
+mod routes;
 mod sign_in;
 
 pub use bounds::Bounds;
 pub use ending::{Ending, GRACE};
 pub use operating::operate;
+pub use routes::Routes;
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -131,15 +133,24 @@ impl Modify for Security {
 
 /// The OpenAPI document, made from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
+    whole(parts())
+}
+
+/// What the OpenAPI document is put together from: each noun's part, in their order, and last that of the tables of statistics.
+fn parts() -> Vec<utoipa::openapi::OpenApi> {
     let _ = rest::schemas();
-    let (_, mut document) = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(Head::openapi())
-        .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
-        .service(utoipa_actix_web::scope("/stat/v2").configure(rest::stat_routes))
-        .split_for_parts();
-    document.components.get_or_insert_default().schemas.extend(rest::schemas());
-    document
+    let nouns = rest::NOUNS.iter().map(|noun| (rest::API, *noun));
+    let part = |(place, noun): (&'static str, rest::Noun)| {
+        let scope = utoipa_actix_web::scope(place).configure(noun);
+        let (_, mut document) = actix_web::App::new().into_utoipa_app().service(scope).split_for_parts();
+        document.components.get_or_insert_default().schemas.extend(rest::schemas());
+        document
+    };
+    nouns.chain([(rest::STAT, rest::stat_routes as rest::Noun)]).map(part).collect()
+}
+
+fn whole(parts: Vec<utoipa::openapi::OpenApi>) -> utoipa::openapi::OpenApi {
+    parts.into_iter().fold(Head::openapi(), utoipa::openapi::OpenApi::merge_from)
 }
 
 /// The application of one worker.
@@ -160,11 +171,15 @@ fn build(
     let trusted = app.trusted.clone();
     let settings = graphql::http::Settings { patience: bounds.read, trusted, ..Default::default() };
     let meter = app.meter.clone();
-    let (web_app, _) = actix_web::App::new()
-        .into_utoipa_app()
-        .service(utoipa_actix_web::scope("/api/v1").configure(rest::routes))
-        .service(utoipa_actix_web::scope("/stat/v2").configure(rest::stat_routes))
-        .split_for_parts();
+    let mut web_app = actix_web::App::new();
+    for (n, noun) in rest::NOUNS.iter().enumerate() {
+        let scope = web::scope(rest::API).guard(guard::fn_guard(move |asked| routes::is_of(asked, n)));
+        web_app = web_app.service(scope.configure(|config| noun(&mut ServiceConfig::new(config))));
+    }
+    let stat = |config: &mut web::ServiceConfig| rest::stat_routes(&mut ServiceConfig::new(config));
+    let web_app = web_app.service(web::scope(rest::STAT).configure(stat));
+    // What was described along the way, nobody asks for here.
+    let _ = rest::schemas();
     web_app
         .app_data(web::Data::new(app))
         .app_data(openapi)
@@ -229,9 +244,9 @@ pub fn serve(
     listen: impl ToSocketAddrs,
     workers: usize,
 ) -> std::io::Result<(Server, Vec<SocketAddr>)> {
-    let document = openapi();
-    let routes = web::Data::new(Routes::of(&document));
-    let document = web::Data::new(document.to_json().map_err(std::io::Error::other)?);
+    let parts = parts();
+    let routes = web::Data::new(Routes::of(&parts));
+    let document = web::Data::new(whole(parts).to_json().map_err(std::io::Error::other)?);
     let server = HttpServer::new(move || build(app.clone(), document.clone(), routes.clone()))
         .workers(workers)
         // For the head; a body has a time of its own.
@@ -256,50 +271,6 @@ async fn nothing_here(request: HttpRequest, routes: web::Data<Routes>) -> HttpRe
         return HttpResponse::from_error(Problem(Error::not_found()));
     }
     HttpResponse::from_error(Problem(wrong_method(allowed)))
-}
-
-/// Every path of the OpenAPI document with its methods, for the answer to a wrong method.
-struct Routes(Vec<(Vec<String>, String)>);
-
-impl Routes {
-    fn of(document: &utoipa::openapi::OpenApi) -> Self {
-        let value = serde_json::to_value(&document.paths).unwrap_or_default();
-        let paths = value.as_object().into_iter().flatten().map(|(path, item)| {
-            let methods: Vec<String> =
-                item.as_object().into_iter().flatten().map(|(m, _)| m.to_uppercase()).collect();
-            (path.split('/').map(str::to_owned).collect(), methods.join(", "))
-        });
-        let more = [
-            ("/oauth2/token", "POST"),
-            ("/calendar/{client}/{secret}", "GET"),
-            ("/.well-known/jwks.json", "GET"),
-            ("/.well-known/oauth-authorization-server", "GET"),
-            ("/openapi.json", "GET"),
-        ];
-        let more =
-            more.map(|(path, methods)| (path.split('/').map(str::to_owned).collect(), methods.to_owned()));
-        Self(paths.chain(more).collect())
-    }
-
-    /// Of a path that is just so in the document, without an id in it.
-    fn plain(&self, path: &str) -> String {
-        let parts: Vec<&str> = path.split('/').collect();
-        let found = self.0.iter().find(|(template, _)| *template == parts);
-        found.map(|(_, methods)| methods.clone()).unwrap_or_default()
-    }
-
-    fn methods(&self, path: &str) -> String {
-        let parts: Vec<&str> = path.split('/').collect();
-        let fits = |template: &[String]| {
-            template.len() == parts.len()
-                && template.iter().zip(&parts).all(|(t, p)| (t.starts_with('{') && !p.is_empty()) || t == p)
-        };
-        self.0
-            .iter()
-            .find(|(template, _)| fits(template))
-            .map(|(_, methods)| methods.clone())
-            .unwrap_or_default()
-    }
 }
 
 /// Not while the database does not answer, and not when the node is about to stop.

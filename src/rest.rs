@@ -30,42 +30,52 @@ pub use spoken::spoken;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Every noun's routes, under `/api/v1`.
-pub fn routes(config: &mut ServiceConfig) {
-    crate::registry::me::rest::routes(config);
-    crate::registry::account::rest::routes(config);
-    crate::registry::invitation::rest::routes(config);
-    crate::registry::principal::rest::routes(config);
-    crate::registry::region::rest::routes(config);
-    crate::registry::municipality::rest::routes(config);
-    crate::registry::tenant::rest::routes(config);
-    crate::registry::consortium::rest::routes(config);
-    crate::registry::membership::rest::routes(config);
-    crate::registry::group::rest::routes(config);
-    crate::registry::organisation::rest::routes(config);
-    crate::registry::contact::rest::routes(config);
-    crate::project::rest::routes(config);
-    crate::product::rest::routes(config);
-    crate::priority::rest::routes(config);
-    crate::concept::rest::routes(config);
-    crate::competence::rest::routes(config);
-    crate::search::rest::routes(config);
-    crate::calendar::rest::routes(config);
-    crate::statement::rest::routes(config);
-    crate::commitment::rest::routes(config);
-    crate::activity::rest::routes(config);
-    crate::meeting::rest::routes(config);
-    crate::aggregate::rest::routes(config);
-    crate::aggregate::figure::rest::routes(config);
-    crate::aggregate::claim::rest::routes(config);
-    crate::aggregate::release::rest::routes(config);
-    crate::audit::rest::routes(config);
-    crate::privacy::erasure::rest::routes(config);
-    crate::privacy::export::rest::routes(config);
-    crate::event::rest::routes(config);
-}
+/// A noun's routes.
+pub type Noun = fn(&mut ServiceConfig);
 
-/// The tables of statistics, under `/stat/v2`: their shape, addresses included, is another's.
+/// Every noun's routes, under [`API`]. Each noun stands by itself: whose a path is is looked up first ([`crate::app::Routes`]), so
+/// that no request is held against the paths of all.
+pub const NOUNS: &[Noun] = &[
+    crate::registry::me::rest::routes,
+    crate::registry::account::rest::routes,
+    crate::registry::invitation::rest::routes,
+    crate::registry::principal::rest::routes,
+    crate::registry::region::rest::routes,
+    crate::registry::municipality::rest::routes,
+    crate::registry::tenant::rest::routes,
+    crate::registry::consortium::rest::routes,
+    crate::registry::membership::rest::routes,
+    crate::registry::group::rest::routes,
+    crate::registry::organisation::rest::routes,
+    crate::registry::contact::rest::routes,
+    crate::project::rest::routes,
+    crate::product::rest::routes,
+    crate::priority::rest::routes,
+    crate::concept::rest::routes,
+    crate::competence::rest::routes,
+    crate::search::rest::routes,
+    crate::calendar::rest::routes,
+    crate::statement::rest::routes,
+    crate::commitment::rest::routes,
+    crate::activity::rest::routes,
+    crate::meeting::rest::routes,
+    crate::aggregate::rest::routes,
+    crate::aggregate::figure::rest::routes,
+    crate::aggregate::claim::rest::routes,
+    crate::aggregate::release::rest::routes,
+    crate::audit::rest::routes,
+    crate::privacy::erasure::rest::routes,
+    crate::privacy::export::rest::routes,
+    crate::event::rest::routes,
+];
+
+/// Where the nouns are.
+pub const API: &str = "/api/v1";
+
+/// Where the tables of statistics are.
+pub const STAT: &str = "/stat/v2";
+
+/// The tables of statistics, under [`STAT`]: their shape, addresses included, is another's.
 pub fn stat_routes(config: &mut ServiceConfig) {
     crate::aggregate::stat::rest::routes(config);
 }

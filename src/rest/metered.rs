@@ -1,4 +1,4 @@
-//! Every request is counted, whatever becomes of it.
+//! Every request is counted, whatever becomes of it, by the path that it was found to ask for.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use actix_web::{
     web,
 };
 
-use crate::app::App;
+use crate::app::{App, Routes};
 
 /// Middleware: the outermost, so that the time is all of it.
 pub async fn metered(
@@ -21,7 +21,8 @@ pub async fn metered(
     let app = request.app_data::<web::Data<App>>().cloned();
     let method = request.method().clone();
     // Before anything runs: a read that is given up takes its request along.
-    let route = request.match_pattern();
+    let routes = request.app_data::<web::Data<Routes>>();
+    let route = routes.and_then(|routes| routes.look_up(&request)).or_else(|| request.match_pattern());
     let outcome = next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     let status = match &outcome {
         Ok(response) => response.status(),
