@@ -34,7 +34,7 @@ pub struct Config {
     pub owner_database_url: Option<String>,
     /// The node's keys; made on first start. All processes of a node share the folder.
     pub key_file: PathBuf,
-    /// Database connections of this process.
+    /// Database connections of this process, beside one that tells whether anything was written.
     pub connections: u32,
     pub workers: usize,
     /// Units a minute for one account, and for one library; a request is one, a GraphQL document one more for every

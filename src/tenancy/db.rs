@@ -14,7 +14,7 @@ use std::{
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbBackend;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Executor, PgPool, SqliteConnection, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -48,16 +48,16 @@ struct Inner {
 }
 
 enum Pools {
-    Postgres(PgPool),
-    Sqlite { write: SqlitePool, read: SqlitePool, beside: Box<Beside> },
+    Postgres { all: PgPool, beside: Box<Beside<PgConnection>> },
+    Sqlite { write: SqlitePool, read: SqlitePool, beside: Box<Beside<SqliteConnection>> },
 }
 
-/// A connection of SQLite that reads nothing but how often others have written.
-struct Beside {
-    options: SqliteConnectOptions,
-    /// With its number, for the count is each connection's own. Taken out while it is asked: one that was given up half way does not
-    /// come back.
-    held: Mutex<Option<(Uuid, SqliteConnection)>>,
+/// A connection that reads nothing but the stamp, and so need not be looked at, nor waited for, as one that is lent.
+struct Beside<C: Connection> {
+    options: C::Options,
+    /// With its number, for SQLite's count is each connection's own. Taken out while it is asked: one that was given up half way does
+    /// not come back.
+    held: Mutex<Option<(Uuid, C)>>,
 }
 
 /// How many connections, and how long is waited.
@@ -205,7 +205,7 @@ impl Db {
         let pools = if url.starts_with("sqlite:") {
             sqlite(url, options).await.map_err(unavailable)?
         } else {
-            Pools::Postgres(postgres(url, options).await.map_err(unavailable)?)
+            postgres(url, options).await.map_err(unavailable)?
         };
         Ok(Self(Arc::new(Inner {
             pools,
@@ -231,7 +231,7 @@ impl Db {
     pub async fn is_migrated(&self) -> Result<bool> {
         const COUNT: &str = "SELECT count(*) FROM seaql_migrations";
         let applied: Result<i64, sqlx::Error> = match &self.0.pools {
-            Pools::Postgres(pool) => sqlx::query_scalar(COUNT).fetch_one(pool).await,
+            Pools::Postgres { all: pool, .. } => sqlx::query_scalar(COUNT).fetch_one(pool).await,
             Pools::Sqlite { read, .. } => sqlx::query_scalar(COUNT).fetch_one(read).await,
         };
         let applied = match applied {
@@ -245,7 +245,7 @@ impl Db {
     /// Refuses to serve where the database's wall does not stand; see [`crate::tenancy::lint`].
     pub async fn lint(&self) -> Result<Vec<String>> {
         match &self.0.pools {
-            Pools::Postgres(pool) => super::lint::postgres(pool).await.map_err(unavailable),
+            Pools::Postgres { all: pool, .. } => super::lint::postgres(pool).await.map_err(unavailable),
             Pools::Sqlite { write, read, .. } => super::lint::sqlite(write, read).await.map_err(unavailable),
         }
     }
@@ -253,7 +253,7 @@ impl Db {
     /// What would let an acknowledged write be lost when the power goes.
     pub async fn durability(&self) -> Result<Vec<String>> {
         match &self.0.pools {
-            Pools::Postgres(pool) => super::lint::durability(pool).await.map_err(unavailable),
+            Pools::Postgres { all: pool, .. } => super::lint::durability(pool).await.map_err(unavailable),
             // Part of the lint: set by us on every connection.
             Pools::Sqlite { .. } => Ok(Vec::new()),
         }
@@ -266,7 +266,9 @@ impl Db {
         use sqlx::Row;
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.0.pools {
-            Pools::Postgres(pool) => sql.fetch_all(pool).await?.iter().map(|row| row.try_get(0)).collect(),
+            Pools::Postgres { all: pool, .. } => {
+                sql.fetch_all(pool).await?.iter().map(|row| row.try_get(0)).collect()
+            }
             Pools::Sqlite { write: writer, read, .. } => {
                 let rows = sql.fetch_all(if write { writer } else { read }).await?;
                 rows.iter().map(|row| row.try_get(0)).collect()
@@ -277,7 +279,9 @@ impl Db {
     /// A cheap sign of life of the database.
     pub async fn ping(&self) -> Result<()> {
         match &self.0.pools {
-            Pools::Postgres(pool) => pool.execute("SELECT 1").await.map(drop).map_err(unavailable),
+            Pools::Postgres { all: pool, .. } => {
+                pool.execute("SELECT 1").await.map(drop).map_err(unavailable)
+            }
             Pools::Sqlite { read, .. } => read.execute("SELECT 1").await.map(drop).map_err(unavailable),
         }
     }
@@ -285,7 +289,7 @@ impl Db {
     /// What was removed stands in the log of an embedded database still: it is emptied.
     pub(super) async fn forget(&self) -> Result<()> {
         match &self.0.pools {
-            Pools::Postgres(_) => Ok(()),
+            Pools::Postgres { .. } => Ok(()),
             Pools::Sqlite { write, .. } => {
                 write.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map(drop).map_err(unavailable)
             }
@@ -294,7 +298,7 @@ impl Db {
 
     pub fn is_closed(&self) -> bool {
         match &self.0.pools {
-            Pools::Postgres(pool) => pool.is_closed(),
+            Pools::Postgres { all: pool, .. } => pool.is_closed(),
             Pools::Sqlite { read, .. } => read.is_closed(),
         }
     }
@@ -302,7 +306,10 @@ impl Db {
     /// Closes the pools, letting what runs end.
     pub async fn close(&self) {
         match &self.0.pools {
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { all, beside } => {
+                all.close().await;
+                drop(beside.held.lock().await.take());
+            }
             Pools::Sqlite { write, read, beside } => {
                 write.close().await;
                 read.close().await;
@@ -318,7 +325,7 @@ impl Db {
             meter::Pool { name, most, open: pool.size(), idle: pool.num_idle() }
         }
         match &self.0.pools {
-            Pools::Postgres(pool) => vec![of("all", pool)],
+            Pools::Postgres { all: pool, .. } => vec![of("all", pool)],
             Pools::Sqlite { write, read, .. } => vec![of("write", write), of("read", read)],
         }
     }
@@ -347,13 +354,9 @@ impl Db {
             "SELECT pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text";
         self.0.statements.fetch_add(1, Ordering::Relaxed);
         match &self.0.pools {
-            Pools::Postgres(pool) => {
-                let stamp: String =
-                    sqlx::query_scalar(SNAPSHOT).fetch_one(pool).await.map_err(unavailable)?;
-                Ok(stamp.into())
-            }
-            Pools::Sqlite { read, .. } if read.is_closed() => Err(unavailable(sqlx::Error::PoolClosed)),
-            Pools::Sqlite { beside, .. } => beside.stamp().await.map_err(unavailable),
+            _ if self.is_closed() => Err(unavailable(sqlx::Error::PoolClosed)),
+            Pools::Postgres { beside, .. } => beside.stamp(SNAPSHOT).await.map_err(unavailable),
+            Pools::Sqlite { beside, .. } => beside.stamp("PRAGMA data_version").await.map_err(unavailable),
         }
     }
 
@@ -380,7 +383,7 @@ impl Db {
 
     pub fn backend(&self) -> DbBackend {
         match self.0.pools {
-            Pools::Postgres(_) => DbBackend::Postgres,
+            Pools::Postgres { .. } => DbBackend::Postgres,
             Pools::Sqlite { .. } => DbBackend::Sqlite,
         }
     }
@@ -409,7 +412,7 @@ impl Db {
         let statements = if who.duty == Duty::Watch { Arc::default() } else { self.0.statements.clone() };
         statements.fetch_add(1, Ordering::Relaxed);
         let kind = match &self.0.pools {
-            Pools::Postgres(pool) => {
+            Pools::Postgres { all: pool, .. } => {
                 // What a write reads after it has waited must be what the one before left (see `audit::chain`): the isolation
                 // is said, whatever the server's default is.
                 let begin = if write {
@@ -432,14 +435,27 @@ impl Db {
     }
 }
 
-impl Beside {
-    async fn stamp(&self) -> sqlx::Result<Stamp> {
+impl Beside<PgConnection> {
+    async fn stamp(&self, question: &'static str) -> sqlx::Result<Stamp> {
         let mut held = self.held.lock().await;
         let (number, mut connection) = match held.take() {
             Some(open) => open,
             None => (Uuid::new_v4(), self.options.connect().await?),
         };
-        let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut connection).await?;
+        let stamp: String = sqlx::query_scalar(question).fetch_one(&mut connection).await?;
+        *held = Some((number, connection));
+        Ok(stamp.into())
+    }
+}
+
+impl Beside<SqliteConnection> {
+    async fn stamp(&self, question: &'static str) -> sqlx::Result<Stamp> {
+        let mut held = self.held.lock().await;
+        let (number, mut connection) = match held.take() {
+            Some(open) => open,
+            None => (Uuid::new_v4(), self.options.connect().await?),
+        };
+        let version: i64 = sqlx::query_scalar(question).fetch_one(&mut connection).await?;
         *held = Some((number, connection));
         Ok(format!("{number} {version}").into())
     }
@@ -449,7 +465,7 @@ fn sqlite_create(url: &str) -> String {
     if url.starts_with("sqlite:") && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() }
 }
 
-async fn postgres(url: &str, options: Options) -> sqlx::Result<PgPool> {
+async fn postgres(url: &str, options: Options) -> sqlx::Result<Pools> {
     let connect = PgConnectOptions::from_str(url)?
         .application_name("samvirke")
         .statement_cache_capacity(256)
@@ -476,7 +492,8 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<PgPool> {
             })
         });
     }
-    pool.connect_with(connect).await
+    let beside = Beside { options: connect.clone(), held: Mutex::default() };
+    Ok(Pools::Postgres { all: pool.connect_with(connect).await?, beside: Box::new(beside) })
 }
 
 async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {
