@@ -21,7 +21,7 @@ use crate::{
         consortium, membership,
         tenant::{self, TenantKind},
     },
-    tenancy::{AggregateTx, of},
+    tenancy::{AggregateTx, maybe, of},
     text::{Languages, Text},
 };
 
@@ -91,12 +91,12 @@ struct EntryRow {
 impl FromQueryResult for EntryRow {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
         Ok(Self {
-            tenant_id: row.try_get_by_index(0)?,
-            stance: row.try_get_by_index(1)?,
-            level: row.try_get_by_index(2)?,
-            wanted: row.try_get_by_index(3)?,
-            occasion: row.try_get_by_index(4)?,
-            concept_id: row.try_get_by_index(5)?,
+            tenant_id: maybe(row, 0)?,
+            stance: maybe(row, 1)?,
+            level: maybe(row, 2)?,
+            wanted: maybe(row, 3)?,
+            occasion: maybe(row, 4)?,
+            concept_id: maybe(row, 5)?,
         })
     }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 use super::{Column, ConceptLink, Entity, ThemeLink};
 use crate::{
     id::ConceptId,
-    tenancy::{Question, TenantScope, of},
+    tenancy::{Question, TenantScope, maybe, of},
     text::Text,
 };
 
@@ -21,7 +21,7 @@ pub struct Linked {
     pub theme: Option<(ConceptId, Text)>,
 }
 
-/// Joins the concept that `named` is the id of, as `c`, and its theme, as `th`.
+/// Joins the concept that `named` is the id of, as `c`, and its theme, as `th`. In this order they are read by [`Linked::read_at`].
 pub fn join(question: Question, named: SimpleExpr) -> Question {
     let question = question.left_join::<Entity>("c", of("c", Column::Id).eq(named));
     theme(question)
@@ -39,6 +39,24 @@ pub fn theme(question: Question) -> Question {
 }
 
 impl Linked {
+    /// So many columns [`join`] takes.
+    pub const COLUMNS: usize = 5;
+
+    /// As [`Linked::read`], where the first of the columns stands at a place: for where there are many rows.
+    pub fn read_at(row: &QueryResult, place: usize) -> Result<Option<Self>, DbErr> {
+        let Some(id) = maybe(row, place + 2)? else { return Ok(None) };
+        let theme = match maybe(row, place)? {
+            Some(theme) => Some((theme, row.try_get_by_index(place + 1)?)),
+            None => None,
+        };
+        Ok(Some(Self {
+            id,
+            notation: row.try_get_by_index(place + 3)?,
+            labels: row.try_get_by_index(place + 4)?,
+            theme,
+        }))
+    }
+
     /// From a row of a question that [`join`] was made in; None where no concept is named.
     pub fn read(row: &QueryResult) -> Result<Option<Self>, DbErr> {
         let Some(id) = row.try_get("c_", "id")? else { return Ok(None) };

@@ -46,7 +46,7 @@ pub use db::{Db, Options, Walls};
 pub use eraser::erase;
 pub use figures::{AggregateScope, AggregateTx, Seated};
 pub use keep::Weigh;
-pub use question::{Question, of};
+pub use question::{Question, maybe, of};
 pub use reminder::remind;
 pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
 pub use scope::TenantScope;

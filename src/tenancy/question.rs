@@ -2,12 +2,14 @@
 //! a join cannot reach further than a list.
 
 use sea_orm::{
-    Condition, IdenStatic, Iterable, Order,
+    Condition, DbErr, IdenStatic, Iterable, Order, QueryResult, TryGetable,
     sea_query::{
         Alias, CaseStatement, Expr, ExprTrait, IntoCondition, IntoIden, JoinType, Query, SelectStatement,
         SimpleExpr, SubQueryStatement, TableRef,
     },
 };
+
+use sqlx::{Row, ValueRef};
 
 use super::{
     rows::{Reach, SharedRows, TenantRows},
@@ -31,6 +33,17 @@ pub struct Question {
 /// A column of a table that entered under a name: `of("e", entry::Column::ConceptId)`.
 pub fn of<C: IdenStatic>(alias: &'static str, column: C) -> SimpleExpr {
     Expr::col((Alias::new(alias), Alias::new(column.as_str())))
+}
+
+/// What stands at a place of a row, where something does. An error is put together for each that is empty, and thrown away, by
+/// `try_get_by_index`: of very many rows that is a part of all that is done.
+pub fn maybe<T: TryGetable>(row: &QueryResult, place: usize) -> Result<Option<T>, DbErr> {
+    let empty = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get_raw(place).is_ok_and(|value| value.is_null()),
+        (_, Some(row)) => row.try_get_raw(place).is_ok_and(|value| value.is_null()),
+        _ => false,
+    };
+    if empty { Ok(None) } else { row.try_get_by_index(place) }
 }
 
 impl Question {
