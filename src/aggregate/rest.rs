@@ -21,7 +21,9 @@ use crate::{
 };
 
 pub fn routes(config: &mut ServiceConfig) {
+    // What dashboards ask again and again comes first: paths are tried one after the other.
     config
+        .service(aggregate_competences)
         .service(landscape)
         .service(compare_landscape)
         .service(overlap)
@@ -30,7 +32,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(matches_offered)
         .service(common_strengths)
         .service(suggestions)
-        .service(aggregate_competences)
         .service(aggregate_competences_definition);
 }
 
