@@ -1,6 +1,7 @@
 //! Scopes: how much of what its role may do a token carries. Each is an area and a verb, `project:read`; a token
-//! without any carries all. What an answer names of another area, such as the consortium of a project, is left out where
-//! that area is not in scope; figures are put together from several, each of which must be. The directory (tenants, regions, concepts) is in every token.
+//! without any carries all. What projects, products, activities and commitments name of another area, such as their
+//! consortium, is left out where that area is not in scope; figures are put together from several, each of which must be. The directory
+//! (tenants, regions, concepts) is in every token.
 
 use super::policy::{Action, Resource};
 use crate::error::{Code, Error, Result};
