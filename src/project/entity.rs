@@ -96,6 +96,14 @@ pub fn seen(reach: &Reach) -> SelectStatement {
         .to_owned()
 }
 
+/// Where the four stand here.
+const SEEN: Seen<Column> = Seen {
+    lead: Column::TenantId,
+    project: Column::ProjectId,
+    consortium: Column::ConsortiumId,
+    visibility: Column::Visibility,
+};
+
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Project;
     const OWNER: Column = Column::TenantId;
@@ -103,13 +111,7 @@ impl TenantRows for Entity {
     const ADMISSION: Admission = Admission::Own;
 
     fn readable(reach: &Reach) -> Condition {
-        let row = Seen {
-            lead: Column::TenantId,
-            project: Column::ProjectId,
-            consortium: Column::ConsortiumId,
-            visibility: Column::Visibility,
-        };
-        readable(reach, row)
+        readable(reach, SEEN)
     }
 
     fn writable(reach: &Reach) -> Condition {
@@ -128,12 +130,6 @@ impl TenantRows for Entity {
 
 impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        let row = Seen {
-            lead: Column::TenantId,
-            project: Column::ProjectId,
-            consortium: Column::ConsortiumId,
-            visibility: Column::Visibility,
-        };
-        shared(consortium, reach, row)
+        shared(consortium, reach, SEEN)
     }
 }

@@ -97,6 +97,14 @@ impl ParticipantStatus {
     }
 }
 
+/// Where the four stand here.
+const SEEN: Seen<Column> = Seen {
+    lead: Column::TenantId,
+    project: Column::ProjectId,
+    consortium: Column::ConsortiumId,
+    visibility: Column::Visibility,
+};
+
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Participant;
     const OWNER: Column = Column::TenantId;
@@ -104,13 +112,7 @@ impl TenantRows for Entity {
     const ADMISSION: Admission = Admission::Own;
 
     fn readable(reach: &Reach) -> Condition {
-        let row = Seen {
-            lead: Column::TenantId,
-            project: Column::ProjectId,
-            consortium: Column::ConsortiumId,
-            visibility: Column::Visibility,
-        };
-        entity::readable(reach, row)
+        entity::readable(reach, SEEN)
     }
 
     /// The lead, and the library itself, which answers.
@@ -130,12 +132,6 @@ impl TenantRows for Entity {
 
 impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        let row = Seen {
-            lead: Column::TenantId,
-            project: Column::ProjectId,
-            consortium: Column::ConsortiumId,
-            visibility: Column::Visibility,
-        };
-        entity::shared(consortium, reach, row)
+        entity::shared(consortium, reach, SEEN)
     }
 }
