@@ -51,6 +51,7 @@ pub const LEAVING: &[Leaving] = &[
     gone("work_group_member"),
     gone("tenant_profile"),
     gone("competence_entry"),
+    gone("competence_mark"),
     gone("competence_history"),
     gone("competence_sighting"),
     Leaving { table: "competence_sighting", of: "subject_id", what: Gone },

@@ -6,11 +6,14 @@
 //! * PostgreSQL's row-level security: ENABLE, FORCE, one policy per command, the grants ([`postgres`]),
 //! * SQLite's second wall: temp views on readers, temp triggers on the writer ([`sqlite`]).
 //!
+//! Beside it stand the marks by which it is known whether a library's rows have changed ([`marking`]).
+//!
 //! Migrations run as the owner role; the serving role owns nothing.
 
 pub mod carrying;
 pub mod ddl;
 pub mod leaving;
+pub mod marking;
 pub mod merging;
 pub mod postgres;
 pub mod registers;

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::{ddl, postgres, tables::TABLES};
+use crate::{ddl, marking, postgres, tables::TABLES};
 
 pub struct Migration;
 
@@ -32,6 +32,9 @@ impl MigrationTrait for Migration {
             for statement in postgres::prelude().into_iter().chain(walls) {
                 connection.execute_unprepared(&statement).await?;
             }
+        }
+        for statement in marking::triggers(backend) {
+            connection.execute_unprepared(&statement).await?;
         }
         Ok(())
     }

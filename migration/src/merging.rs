@@ -38,7 +38,7 @@ pub const STAY: &[(&str, &str)] = &[
 ];
 
 /// What the merger writes beside the rows that follow, in the name of their library.
-const BESIDE: &[&str] = &["competence_history", "event", "audit_record"];
+const BESIDE: &[&str] = &["competence_history", "competence_mark", "event", "audit_record"];
 
 /// The concepts that were merged, and those that they were merged into.
 const MERGED: &str = "(SELECT concept.id FROM concept WHERE concept.replaced_by IS NOT NULL \

@@ -34,6 +34,11 @@ const COMPETENCE_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public
     (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
     AND membership.consortium_id IN {seats}))";
 
+/// What stands for a library's entries: own, or of a member whose sharing cap for competences is full.
+const COMPETENCE_MARK_READ: &str = "{r}.tenant_id = {me} OR {r}.tenant_id IN \
+    (SELECT membership.tenant_id FROM membership WHERE membership.status = 'active' AND membership.cap_competences = 'full' \
+    AND membership.consortium_id IN {seats})";
+
 /// As [`COMPETENCE_READ`]; and while a release of sealed figures is made, what members of a consortium that the caller
 /// coordinates contribute to it. What is private is nobody's but its library's then too.
 const COMPETENCE_READ_OR_RELEASED: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') OR ({r}.visibility = 'consortium' AND {r}.tenant_id IN \
@@ -718,6 +723,17 @@ pub const TABLES: &[Table] = &[
             VISIBILITIES,
         ],
         wall: Wall { read: COMPETENCE_READ_OR_RELEASED, insert: OWN, update: OWN, delete: OWN },
+    },
+    // What stands for a library's entries; see `marking`.
+    Table {
+        name: "competence_mark",
+        columns: &["tenant_id uuid", "mark uuid"],
+        key: &["tenant_id"],
+        uniques: &[],
+        indexes: &[],
+        references: &[to(&["tenant_id"], "tenant", &["id"])],
+        checks: &[],
+        wall: Wall { read: COMPETENCE_MARK_READ, insert: OWN, update: OWN, delete: "" },
     },
     Table {
         name: "competence_history",

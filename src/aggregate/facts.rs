@@ -7,13 +7,14 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    DbErr, FromQueryResult, QueryResult,
+    DbErr, FromQueryResult, QueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
+use uuid::Uuid;
 
 use super::{Completeness, ConceptRef, Label, TenantRef, words};
 use crate::{
-    competence::{self, Stance, history},
+    competence::{self, Stance, history, mark},
     concept,
     error::{Error, Result},
     id::{ConceptId, ConsortiumId, EntryId, OccasionId, TenantId},
@@ -21,7 +22,7 @@ use crate::{
         consortium, membership,
         tenant::{self, TenantKind},
     },
-    tenancy::{AggregateTx, maybe, of},
+    tenancy::{AggregateTx, Shared, Weigh, maybe, of, parts::Marked},
     text::{Languages, Text},
 };
 
@@ -76,6 +77,25 @@ struct MemberRow {
     names: Option<String>,
     kind: Option<TenantKind>,
     country: Option<String>,
+    /// Stands for its entries, where it shares them here.
+    mark: Option<Uuid>,
+}
+
+/// What a library shares: kept, and so it takes little room.
+struct Part(Box<[PartEntry]>);
+
+struct PartEntry {
+    concept: Option<ConceptId>,
+    occasion: Option<OccasionId>,
+    stance: Stance,
+    level: Option<u8>,
+    wanted: Option<u8>,
+}
+
+impl Weigh for Part {
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
 }
 
 /// Read by place: there are very many, and a name would be looked up in each row for each column.
@@ -131,25 +151,94 @@ pub fn text(raw: &str) -> Result<Text> {
     serde_json::from_str(raw).map_err(Error::internal)
 }
 
-/// Reads them. 404 when the consortium is none of the caller's. Three questions in one snapshot: what a library and a concept are
-/// called is then told once each, and not once for each of the many entries.
+/// Reads them. 404 when the consortium is none of the caller's. Few questions in one snapshot: what a library and a concept are
+/// called is told once each, and not once for each of the many entries; and entries are read of the libraries alone whose entries
+/// have changed since they were read.
 pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
+    // First what not everybody may ask for: who may not is told so before anything else.
+    let members = marked_members(tx, consortium).await?;
+    let parts = parts(tx, consortium, &members).await?;
+    let named = parts.iter().any(|(_, part)| part.0.iter().any(|entry| entry.concept.is_some()));
+    let concepts = if named { concepts(tx, consortium).await? } else { Vec::new() };
+    let entries = parts.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
+    gather(consortium, members, entries, concepts)
+}
+
+/// What each member shares in the consortium.
+async fn parts(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    members: &[MemberRow],
+) -> Result<Vec<(TenantId, Arc<Part>)>> {
+    let all = members.iter().filter_map(|member| Some((member.tenant_id?, member.mark)));
+    let mut known = Vec::with_capacity(members.len());
+    let mut anew: HashMap<TenantId, (Marked, Vec<PartEntry>)> = HashMap::new();
+    for marked in all {
+        match tx.part::<Part>(marked) {
+            Some(part) => known.push((marked.0, part)),
+            // One that shares nothing has no mark here, and an answer without rows.
+            None => _ = anew.insert(marked.0, (marked, Vec::new())),
+        }
+    }
+    if anew.is_empty() {
+        return Ok(known);
+    }
+    for row in entries(tx, consortium, anew.keys().copied()).await? {
+        let (Some(tenant), Some(entry)) = (row.tenant_id, PartEntry::of(&row)) else { continue };
+        if let Some((_, entries)) = anew.get_mut(&tenant) {
+            entries.push(entry);
+        }
+    }
+    for (tenant, (marked, entries)) in anew {
+        let part = Arc::new(Part(entries.into()));
+        tx.keep_part(marked, &part);
+        known.push((tenant, part));
+    }
+    Ok(known)
+}
+
+async fn entries(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    of_tenants: impl Iterator<Item = TenantId>,
+) -> Result<Vec<EntryRow>> {
     use competence::Column as E;
-    // First what not everybody may ask for: who may not is told so before anything else. In the order of `EntryRow`.
+    // In the order of `EntryRow`.
     let question = tx
-        .members(consortium)
-        .shared::<competence::Entity>("e", of("e", E::TenantId).eq(of("m", membership::Column::TenantId)))
+        .within(consortium)
+        .shared::<competence::Entity>("e", of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
         .take(of("e", E::TenantId), "tenant_id")
         .take(of("e", E::Stance), "stance")
         .take(of("e", E::Level), "level")
         .take(of("e", E::TargetLevel), "wanted")
         .take(of("e", E::OccasionId), "occasion")
         .take(of("e", E::ConceptId), "concept_id");
-    let entries = tx.answer::<EntryRow>(question).await?;
-    let members = members(tx, consortium).await?;
-    let named = entries.iter().any(|row| row.concept_id.is_some());
-    let concepts = if named { concepts(tx, consortium).await? } else { Vec::new() };
-    gather(consortium, members, entries, concepts)
+    tx.answer(question).await
+}
+
+impl PartEntry {
+    fn of(row: &EntryRow) -> Option<Self> {
+        // The database lets none in but 1 to 4.
+        let level = |level: Option<i64>| level.and_then(|level| u8::try_from(level).ok());
+        Some(Self {
+            concept: row.concept_id,
+            occasion: row.occasion,
+            stance: row.stance?,
+            level: level(row.level),
+            wanted: level(row.wanted),
+        })
+    }
+
+    fn row(&self, tenant: TenantId) -> EntryRow {
+        EntryRow {
+            tenant_id: Some(tenant),
+            stance: Some(self.stance),
+            level: self.level.map(i64::from),
+            wanted: self.wanted.map(i64::from),
+            occasion: self.occasion,
+            concept_id: self.concept,
+        }
+    }
 }
 
 /// The members, and the concepts that are known in the consortium: all but the entries. 404 as with [`read`].
@@ -224,16 +313,25 @@ async fn states(tx: &AggregateTx, consortium: ConsortiumId, at: DateTime<Utc>) -
 }
 
 async fn members(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<MemberRow>> {
-    let question = tx
-        .members(consortium)
+    tx.answer(who(tx, consortium).take(Expr::val(Value::Uuid(None)), "mark")).await
+}
+
+/// With what stands for the entries of those that share them here: for who may read entries.
+async fn marked_members(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<MemberRow>> {
+    let of_member = of("k", mark::Column::TenantId).eq(of("m", membership::Column::TenantId));
+    let question = who(tx, consortium).shared::<mark::Entity>("k", of_member);
+    tx.answer(question.take(of("k", mark::Column::Mark), "mark")).await
+}
+
+fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
+    tx.members(consortium)
         .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
         .take(raw(of("c", consortium::Column::Names)), "consortium_names")
         .take(of("t", tenant::Column::Id), "tenant_id")
         .take(of("t", tenant::Column::Slug), "slug")
         .take(raw(of("t", tenant::Column::Names)), "names")
         .take(of("t", tenant::Column::Kind), "kind")
-        .take(of("t", tenant::Column::Country), "country");
-    tx.answer(question).await
+        .take(of("t", tenant::Column::Country), "country")
 }
 
 async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<ConceptRow>> {
@@ -252,7 +350,7 @@ async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<Conc
 fn gather(
     consortium: ConsortiumId,
     members: Vec<MemberRow>,
-    entries: Vec<EntryRow>,
+    entries: impl IntoIterator<Item = EntryRow>,
     concepts: Vec<ConceptRow>,
 ) -> Result<Facts> {
     let name = members.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();

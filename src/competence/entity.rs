@@ -163,11 +163,15 @@ const CAP: &str = "cap_competences";
 /// Own, public, or shared by a member of the caller's consortia. Entries, their history and the profile's statement
 /// all go by it.
 pub fn readable<C: ColumnTrait>(reach: &Reach, tenant: C, visibility: C) -> Condition {
-    Condition::any().add(reach.own(tenant)).add(visibility.eq(Visibility::Public)).add(
-        Condition::all()
-            .add(visibility.eq(Visibility::Consortium))
-            .add(tenant.in_subquery(reach.sharing_tenants(CAP, None))),
-    )
+    Condition::any()
+        .add(reach.own(tenant))
+        .add(visibility.eq(Visibility::Public))
+        .add(Condition::all().add(visibility.eq(Visibility::Consortium)).add(sharing(reach, tenant, None)))
+}
+
+/// Members that share their competences in any consortium of the caller's, or in one.
+pub fn sharing<C: ColumnTrait>(reach: &Reach, tenant: C, consortium: Option<ConsortiumId>) -> Condition {
+    Condition::all().add(tenant.in_subquery(reach.sharing_tenants(CAP, consortium)))
 }
 
 /// What members let into a consortium, of entries and of their history.
@@ -177,9 +181,11 @@ pub fn shared<C: ColumnTrait>(
     tenant: C,
     visibility: C,
 ) -> Condition {
-    Condition::all()
-        .add(visibility.is_in([Visibility::Consortium, Visibility::Public]))
-        .add(tenant.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+    Condition::all().add(visibility.is_in([Visibility::Consortium, Visibility::Public])).add(sharing(
+        reach,
+        tenant,
+        Some(consortium),
+    ))
 }
 
 impl TenantRows for Entity {

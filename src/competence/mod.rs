@@ -10,6 +10,7 @@ mod entity;
 pub mod graphql;
 pub mod history;
 pub mod joined;
+pub mod mark;
 mod model;
 pub mod occasion;
 pub mod past;

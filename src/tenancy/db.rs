@@ -25,6 +25,7 @@ use super::{
     conn::{Conn, Kind},
     fault::unavailable,
     keep::{Keep, Stamp},
+    parts::Parts,
     pulse::Pulse,
     witness::Witness,
 };
@@ -45,6 +46,7 @@ struct Inner {
     pulse: Arc<Pulse>,
     kept: StdMutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     keep: Keep,
+    parts: Arc<Parts>,
 }
 
 enum Pools {
@@ -67,7 +69,7 @@ pub struct Options {
     /// For a lock that another request holds.
     pub patience: Duration,
     pub walls: Walls,
-    /// Bytes of answers that are kept to be given again; 0: none is.
+    /// Bytes of answers that are kept to be given again; four times as many of what they are made of. 0: none is.
     pub kept: usize,
 }
 
@@ -215,6 +217,7 @@ impl Db {
             pulse: Arc::default(),
             kept: StdMutex::default(),
             keep: Keep::new(options.kept),
+            parts: Arc::new(Parts::new(4 * options.kept)),
         })))
     }
 
@@ -358,6 +361,10 @@ impl Db {
             Pools::Postgres { beside, .. } => beside.stamp(SNAPSHOT).await.map_err(unavailable),
             Pools::Sqlite { beside, .. } => beside.stamp("PRAGMA data_version").await.map_err(unavailable),
         }
+    }
+
+    pub(super) fn parts(&self) -> Arc<Parts> {
+        self.0.parts.clone()
     }
 
     pub(super) fn witness(&self) -> Arc<Witness> {

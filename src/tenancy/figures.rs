@@ -4,12 +4,15 @@
 //! ([`SharedRows`], the same rows for every member who asks) or because everybody may read it whole ([`OpenRows`]).
 //! So a private or sealed row cannot move a figure, not even the asker's own.
 
+use std::sync::Arc;
+
 use sea_orm::{
     FromQueryResult, Order,
     sea_query::{ExprTrait, IntoCondition, SimpleExpr},
 };
 
 use super::{
+    parts::Parts,
     question::{Question, of},
     rows::{OpenRows, SharedRows},
     scope::TenantScope,
@@ -33,14 +36,21 @@ impl TenantScope {
 
 impl AggregateScope {
     pub async fn read(&self) -> Result<AggregateTx> {
-        Ok(AggregateTx(self.0.read().await?))
+        Ok(AggregateTx { tx: self.0.read().await?, parts: self.0.db().parts() })
     }
 }
 
 /// An open snapshot to count in.
-pub struct AggregateTx(TenantTx);
+pub struct AggregateTx {
+    tx: TenantTx,
+    parts: Arc<Parts>,
+}
 
 impl AggregateTx {
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// Begins a question with a consortium of the caller's (`c`) and its active members (`m`). Everything else
     /// joins from the left, so that no answer at all means «not yours», and an empty one means «nothing shared».
     pub fn members(&self, consortium: ConsortiumId) -> Shared {
@@ -64,12 +74,12 @@ impl AggregateTx {
 
     /// Rows that everybody may read.
     pub fn open<E: OpenRows>(&self) -> Result<Find<'_, E>> {
-        self.0.find::<E>()
+        self.tx.find::<E>()
     }
 
     /// Rows that are shared in a consortium.
     pub fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Result<Find<'_, E>> {
-        self.0.find_shared::<E>(consortium)
+        self.tx.find_shared::<E>(consortium)
     }
 
     /// The consortia in which the caller has a seat, oldest first, or this one alone; at most so many.
@@ -84,22 +94,22 @@ impl AggregateTx {
             .take(of("c", consortium::Column::Status), "status")
             .order_by(of("c", consortium::Column::Id), Order::Asc)
             .limit(most);
-        self.0.answer(question).await
+        self.tx.answer(question).await
     }
 
     /// A question that begins with the caller's consortia (`c`) and its seat in each (`s`).
     fn with_seat(&self) -> Question {
-        self.0.question().from::<consortium::Entity>("c").join::<seat::Entity>(
+        self.tx.question().from::<consortium::Entity>("c").join::<seat::Entity>(
             "s",
             of("s", seat::Column::ConsortiumId)
                 .eq(of("c", consortium::Column::Id))
-                .and(of("s", seat::Column::TenantId).eq(self.0.me().0)),
+                .and(of("s", seat::Column::TenantId).eq(self.tx.me().0)),
         )
     }
 
     /// Asks. A consortium in which the caller has no seat does not exist.
     pub async fn answer<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
-        let rows = self.0.answer(shared.question).await?;
+        let rows = self.tx.answer(shared.question).await?;
         if rows.is_empty() { Err(Error::not_found()) } else { Ok(rows) }
     }
 }

@@ -14,7 +14,8 @@
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
 //! somebody, `merger` what follows a concept, `reminder` what tells of a day that comes near, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
-//! remembers who was shown whose rows, [`keep`] what gives answers again.
+//! remembers who was shown whose rows, [`keep`] what gives answers again, [`parts`] what puts them
+//! together from what each library shares.
 
 mod broom;
 mod carry;
@@ -30,6 +31,7 @@ mod merger;
 #[cfg(debug_assertions)]
 pub mod mutant;
 mod once;
+pub mod parts;
 pub mod pulse;
 pub mod question;
 mod reminder;
@@ -44,11 +46,11 @@ pub use broom::{Swept, sweep};
 pub use carry::carry_in;
 pub use db::{Db, Options, Walls};
 pub use eraser::erase;
-pub use figures::{AggregateScope, AggregateTx, Seated};
+pub use figures::{AggregateScope, AggregateTx, Seated, Shared};
 pub use keep::Weigh;
 pub use question::{Question, maybe, of};
 pub use reminder::remind;
-pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility};
+pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, none};
 pub use scope::TenantScope;
 pub use tx::{Find, TenantTx, Turn};
 

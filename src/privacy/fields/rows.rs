@@ -332,6 +332,17 @@ pub const ROWS: &[Row] = &[
         secret: &[],
     },
     Row {
+        table: "competence_mark",
+        seen: Seen::Nobody,
+        kept: Kept::Library,
+        export: Export::Secret,
+        columns: &[(
+            "mark",
+            "whether the library's entries have changed since they were counted; says nothing of them",
+        )],
+        secret: &[],
+    },
+    Row {
         table: "competence_history",
         seen: Seen::Row,
         kept: Kept::Library,
