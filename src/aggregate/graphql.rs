@@ -109,8 +109,8 @@ impl AggregateQuery {
     ) -> Result<Arc<CompetenceCube>> {
         let (scope, filter) = (scope(ctx)?, filter.unwrap_or_default());
         let asked = format!("cube {group_by:?} {filter:?} {as_of:?}");
-        let work = service::aggregate_competences(scope, consortium_id, group_by, filter, as_of);
-        Ok(scope.again(consortium_id, asked, Box::pin(work)).await?)
+        let work = || Box::pin(service::aggregate_competences(scope, consortium_id, group_by, filter, as_of));
+        Ok(scope.again(consortium_id, asked, work).await?)
     }
 
     /// What the cube of competences can be asked: its dimensions and measures, with their definitions.

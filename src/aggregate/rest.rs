@@ -40,12 +40,12 @@ pub fn routes(config: &mut ServiceConfig) {
 #[get("/consortia/{id}/landscape")]
 async fn landscape(
     scope: TenantScope,
+    request: HttpRequest,
     consortium: web::Path<ConsortiumId>,
     filter: Params<LandscapeFilter>,
 ) -> Result<Again<Figures<Landscape>>, Problem> {
-    let asked = format!("landscape {:?}", filter.0);
     let work = async { service::landscape(&scope, *consortium, filter.0).await.map(Figures) };
-    Again::of(&scope, *consortium, asked, Box::pin(work)).await
+    Again::of(&request, &scope, *consortium, || Box::pin(work)).await
 }
 
 /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members of
@@ -66,11 +66,12 @@ async fn compare_landscape(
 #[get("/consortia/{id}/overlap")]
 async fn overlap(
     scope: TenantScope,
+    request: HttpRequest,
     consortium: web::Path<ConsortiumId>,
     _none: Params<NoFilter>,
 ) -> Result<Again<Figures<Overlap>>, Problem> {
     let work = async { service::overlap(&scope, *consortium).await.map(Figures) };
-    Again::of(&scope, *consortium, "overlap", Box::pin(work)).await
+    Again::of(&request, &scope, *consortium, || Box::pin(work)).await
 }
 
 /// Two libraries side by side, in what the caller may see of each.
@@ -170,9 +171,7 @@ async fn aggregate_competences(
 ) -> Result<Again<Table<CompetenceCube, JsonStat>>, Problem> {
     let ask = params.0;
     let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
-    // What is asked stands in the address, all of it: what is not known there is refused before.
-    let asked = format!("aggregateCompetences {format:?} {}", request.query_string());
-    Again::of(&scope, *consortium, asked, Box::pin(cube(&scope, *consortium, ask, format))).await
+    Again::of(&request, &scope, *consortium, || Box::pin(cube(&scope, *consortium, ask, format))).await
 }
 
 async fn cube(

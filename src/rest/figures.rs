@@ -1,15 +1,27 @@
 //! Figures as an answer: tagged by their own bytes, so that who asks again is told in one line that nothing changed.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt::Display, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fmt::{Debug, Write as _},
+    io::Write as _,
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder, ResponseError,
     body::BoxBody,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header},
+    },
     web::Bytes,
 };
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 use utoipa::{
     IntoResponses, ToSchema,
@@ -84,7 +96,18 @@ pub struct Sheet {
     varies: bool,
     tag: String,
     bytes: Bytes,
+    /// As gzip, once somebody wished for it: see [`Sheet::packed`].
+    packed: OnceLock<Packed>,
 }
+
+/// The same bytes under another tag: who has the one has not the other.
+struct Packed {
+    tag: String,
+    bytes: Bytes,
+}
+
+/// What is shorter is as quickly sent as it is.
+const WORTH_PACKING: usize = 2_000;
 
 /// What can be written down.
 pub trait Written {
@@ -94,7 +117,14 @@ pub trait Written {
 impl Sheet {
     pub(super) fn new(kind: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
         let tag = format!("\"{}\"", BASE64.encode(digest::digest(&digest::SHA256, &bytes)));
-        Self { kind: kind.into(), name: None, varies: false, tag, bytes: bytes.into() }
+        Self {
+            kind: kind.into(),
+            name: None,
+            varies: false,
+            tag,
+            bytes: bytes.into(),
+            packed: OnceLock::new(),
+        }
     }
 
     fn json(value: &impl Serialize) -> Result<Self> {
@@ -105,15 +135,34 @@ impl Sheet {
         Self { name: Some((name, "csv")), ..Self::new("text/csv; charset=utf-8; header=present", bytes) }
     }
 
+    /// Packed when somebody first wishes for it, and not before.
+    fn packed(&self) -> &Packed {
+        self.packed.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 8), Compression::fast());
+            // Into memory: neither fails.
+            let bytes = encoder.write_all(&self.bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+            Packed { tag: format!("{}-gzip\"", self.tag.trim_end_matches('"')), bytes: bytes.into() }
+        })
+    }
+
     /// 200 with it, or 304 when the caller has it already.
     pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let known =
-            request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok()).any(|list| {
-                // A comparison of caches: weak or strong is the same here.
-                list.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == self.tag || t == "*")
-            });
+        self.answer_as(request, None)
+    }
+
+    /// As [`Sheet::answer`]; as gzip where the caller wishes for that and it is worth it. For what is kept: it is packed once.
+    fn answer_packed(&self, request: &HttpRequest) -> HttpResponse {
+        let worth = self.bytes.len() >= WORTH_PACKING;
+        self.answer_as(request, (worth && packs(request)).then(|| self.packed()))
+    }
+
+    fn answer_as(&self, request: &HttpRequest, packed: Option<&Packed>) -> HttpResponse {
+        let known = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|v| v.to_str().ok());
+        // A comparison of caches: weak or strong is the same here, and so is whether it is packed: whoever has it has it.
+        let mut known = known.flat_map(|list| list.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+        let known = known.any(|tag| tag == "*" || tag.replace("-gzip\"", "\"") == self.tag);
         let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
-        response.insert_header((header::ETAG, self.tag.as_str()));
+        response.insert_header((header::ETAG, packed.map_or(&self.tag, |packed| &packed.tag).as_str()));
         response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
         if self.varies {
             response.append_header((header::VARY, "accept"));
@@ -125,13 +174,30 @@ impl Sheet {
             let to = format!("attachment; filename=\"{name}.{end}\"");
             response.insert_header((header::CONTENT_DISPOSITION, to));
         }
-        response.content_type(&*self.kind).body(self.bytes.clone())
+        response.content_type(&*self.kind);
+        match packed {
+            Some(packed) => {
+                response.insert_header(ContentEncoding::Gzip);
+                response.body(packed.bytes.clone())
+            }
+            None => response.body(self.bytes.clone()),
+        }
     }
+}
+
+/// Whether the caller wishes for gzip more than for bytes as they are.
+fn packs(request: &HttpRequest) -> bool {
+    let wish = AcceptEncoding::parse(request)
+        .ok()
+        .filter(|_| request.headers().contains_key(header::ACCEPT_ENCODING));
+    let choice = wish.and_then(|wish| wish.negotiate([Encoding::gzip(), Encoding::identity()].iter()));
+    choice == Some(Encoding::gzip())
 }
 
 impl Weigh for Sheet {
     fn bytes(&self) -> usize {
-        self.bytes.len() + self.tag.len() + size_of::<Self>()
+        // It will be packed: to about an eighth.
+        self.bytes.len() / 8 * 9 + self.tag.len() + size_of::<Self>()
     }
 }
 
@@ -158,17 +224,40 @@ impl<T: Serialize, S: Serialize> Written for Table<T, S> {
 pub struct Again<W>(Arc<Sheet>, PhantomData<W>);
 
 impl<W: Written> Again<W> {
-    /// `asked` is the operation and all that it was asked, the wish for a format included. Of no consortium: it is not kept.
-    pub async fn of(
+    /// What was asked is the request itself: its method, its address with all parameters, and what it would rather have; what is not
+    /// known there was refused before. Of no consortium: it is not kept.
+    pub async fn of<F: Future<Output = Result<W>>>(
+        request: &HttpRequest,
         scope: &TenantScope,
         consortium: impl Into<Option<ConsortiumId>>,
-        asked: impl Display,
-        work: Pin<Box<impl Future<Output = Result<W>>>>,
+        work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Self, Problem> {
-        let work = Box::pin(async { work.await?.written() });
+        Self::of_body(request, &(), scope, consortium, work).await
+    }
+
+    /// As [`Again::of`], of a request with a body.
+    pub async fn of_body<F: Future<Output = Result<W>>>(
+        request: &HttpRequest,
+        body: &(impl Debug + ?Sized),
+        scope: &TenantScope,
+        consortium: impl Into<Option<ConsortiumId>>,
+        work: impl FnOnce() -> Pin<Box<F>>,
+    ) -> Result<Self, Problem> {
+        let work = || {
+            let work = work();
+            Box::pin(async { work.await?.written() })
+        };
         let sheet = match consortium.into() {
-            Some(consortium) => scope.again(consortium, asked, work).await?,
-            None => Arc::new(work.await?),
+            Some(consortium) => {
+                let mut asked = String::with_capacity(256);
+                let accept =
+                    request.headers().get(header::ACCEPT).map_or(&b""[..], |accept| accept.as_bytes());
+                // Into memory: it does not fail.
+                let _ = write!(asked, "{} {} {body:?} ", request.method(), request.uri());
+                asked.push_str(&String::from_utf8_lossy(accept));
+                scope.again(consortium, asked, work).await?
+            }
+            None => Arc::new(work().await?),
         };
         Ok(Self(sheet, PhantomData))
     }
@@ -178,7 +267,9 @@ impl<W> Responder for Again<W> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        self.0.answer(request)
+        let mut response = self.0.answer_packed(request);
+        response.headers_mut().append(header::VARY, header::HeaderValue::from_static("accept-encoding"));
+        response
     }
 }
 

@@ -18,7 +18,6 @@
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    fmt::Display,
     pin::Pin,
     sync::{
         Arc, Mutex as StdMutex, MutexGuard, PoisonError, Weak,
@@ -89,17 +88,18 @@ struct Shelf {
 impl TenantScope {
     /// Figures of a consortium that may be kept. `asked` is the operation and everything that it was asked; `work` asks whether the
     /// caller has a seat there, and what it gives is the same for whoever has one with the caller's role, scopes and languages.
-    /// In a box, because it is large and is handed on.
-    pub async fn again<T>(
+    /// It is begun where nothing is kept and not before, and in a box, because it is large and is handed on.
+    pub async fn again<T, F>(
         &self,
         consortium: ConsortiumId,
-        asked: impl Display,
-        work: Pin<Box<impl Future<Output = Result<T>>>>,
+        asked: String,
+        work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Arc<T>>
     where
         T: Weigh + Send + Sync + 'static,
+        F: Future<Output = Result<T>>,
     {
-        self.db().keep().answer(self, consortium, asked.to_string(), work).await
+        self.db().keep().answer(self, consortium, asked, work).await
     }
 }
 
@@ -126,26 +126,27 @@ impl Keep {
         turn
     }
 
-    async fn answer<T>(
+    async fn answer<T, F>(
         &self,
         scope: &TenantScope,
         consortium: ConsortiumId,
         asked: String,
-        work: Pin<Box<impl Future<Output = Result<T>>>>,
+        work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Arc<T>>
     where
         T: Weigh + Send + Sync + 'static,
+        F: Future<Output = Result<T>>,
     {
         if self.shelf().most == 0 {
-            return work.await.map(Arc::new);
+            return work().await.map(Arc::new);
         }
         // Where the database does not tell, whoever asks it for the figures is told why.
-        let Some(mut stamp) = self.stamps.now(scope.db()).await else { return work.await.map(Arc::new) };
+        let Some(mut stamp) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
         let key = Key::of::<T>(scope, consortium, None, asked);
         let seat = Key::of::<Seat>(scope, consortium, Some(scope.tenant()), String::new());
         if !self.is_seated(scope, consortium, &seat, &stamp).await {
             // It waits for nobody, or it could tell by the time that members ask.
-            return self.worked_out(key, seat, &stamp, work).await;
+            return self.worked_out(key, seat, &stamp, work()).await;
         }
         if let Some(answer) = self.shelf().find(&key, &stamp) {
             return Ok(answer);
@@ -156,7 +157,7 @@ impl Keep {
             Err(_) => {
                 let held = turn.lock().await;
                 // It took a while.
-                let Some(now) = self.stamps.now(scope.db()).await else { return work.await.map(Arc::new) };
+                let Some(now) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
                 stamp = now;
                 if self.is_seated(scope, consortium, &seat, &stamp).await
                     && let Some(answer) = self.shelf().find(&key, &stamp)
@@ -166,7 +167,7 @@ impl Keep {
                 held
             }
         };
-        let answer = self.worked_out(key, seat, &stamp, work).await;
+        let answer = self.worked_out(key, seat, &stamp, work()).await;
         drop(held);
         answer
     }

@@ -340,3 +340,113 @@ async fn an_answer_that_is_given_again_costs_one_short_question(#[values(Sqlite,
     let answers = futures_util::future::join_all(answers).await;
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.text == answers[0].text));
 }
+
+#[rstest]
+#[actix_web::test]
+async fn of_a_library_whose_mark_stands_nothing_is_read_anew(#[values(Sqlite, Postgres)] kind: Kind) {
+    let setting = setting(kind).await;
+    let [a, b, ..] = &setting.libraries[..] else { panic!("five libraries") };
+    for library in [a, b] {
+        let music = json!({"conceptId": concept_id("c:music"), "stance": "have", "level": 1, "visibility": "consortium"});
+        library.post("/competences", music).await.made();
+    }
+    let cube = format!("/consortia/{}/aggregates/competences", setting.consortium);
+    let sum = async || a.get(&cube).await.ok()["cells"][0]["levelSum"].as_i64().unwrap();
+    let database = &setting.node.database;
+    let (shown, from) = match kind {
+        Sqlite => ("hex(mark)", "x''"),
+        Postgres => ("mark::text", "''"),
+    };
+    let of = match kind {
+        Sqlite => format!("tenant_id = x'{}'", b.tenant.0.simple()),
+        Postgres => format!("tenant_id = '{}'", b.tenant),
+    };
+    let mark =
+        async || database.raw(&format!("SELECT {shown} FROM competence_mark WHERE {of}")).await[0].clone();
+    let put_back = async |mark: &str| {
+        let mark = from.replacen("''", &format!("'{mark}'"), 1);
+        database.raw(&format!("UPDATE competence_mark SET mark = {mark} WHERE {of}")).await
+    };
+    assert_eq!(sum().await, 2);
+    // Every change sets another one.
+    let mut marks = BTreeSet::from([mark().await]);
+    for level in 2..5 {
+        database.raw(&format!("UPDATE competence_entry SET level = {level} WHERE {of}")).await;
+        assert_eq!(sum().await, 1 + level);
+        marks.insert(mark().await);
+    }
+    assert_eq!(marks.len(), 4);
+    // It goes by the mark, and by nothing else: had the old one come back, it would not look.
+    let old = mark().await;
+    database.raw(&format!("DELETE FROM competence_entry WHERE {of}")).await;
+    let new = mark().await;
+    assert_ne!(new, old);
+    put_back(&old).await;
+    assert_eq!(sum().await, 5);
+    put_back(&new).await;
+    assert_eq!(sum().await, 1);
+    // What another library changes leaves it.
+    let row = a.get(&format!("/competences?tenantId={}", a.tenant)).await.ok()["items"][0].clone();
+    let to = format!("/competences/{}", text(&row["id"]));
+    a.patch(&to, row["version"].as_i64().unwrap(), json!({"level": 3})).await.ok();
+    assert_eq!(mark().await, new);
+    assert_eq!(sum().await, 3);
+    // A library without one is read each time.
+    database.raw("DELETE FROM competence_mark").await;
+    assert_eq!(sum().await, 3);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn what_is_kept_is_packed_for_who_wishes_for_it(#[values(Sqlite, Postgres)] kind: Kind) {
+    let setting = setting(kind).await;
+    let a = &setting.libraries[0];
+    for notation in CONCEPTS {
+        let body = json!({"conceptId": concept_id(notation), "stance": "have", "visibility": "consortium"});
+        a.post("/competences", body).await.made();
+    }
+    let ask = async |path: &str, headers: &[(&str, &str)]| {
+        let request = a.request(Method::GET, path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = request.send().await.unwrap();
+        let header = |name: &str| {
+            let values = response.headers().get_all(name).iter().map(|value| value.to_str().unwrap());
+            values.collect::<Vec<_>>().join(", ")
+        };
+        let told = (response.status().as_u16(), header("content-encoding"), header("etag"), header("vary"));
+        (told, response.bytes().await.unwrap())
+    };
+    let by_concept =
+        format!("/api/v1/consortia/{}/aggregates/competences?groupBy=concept", setting.consortium);
+    for path in [
+        by_concept.clone(),
+        format!("{by_concept}&format=csv"),
+        format!("/stat/v2/tables/{}/metadata", setting.table),
+    ] {
+        let (plain, bytes) = ask(&path, &[]).await;
+        assert_eq!((plain.0, plain.1.as_str()), (200, ""), "{path}");
+        assert!(plain.3.contains("accept-encoding"), "{path} {plain:?}");
+        if bytes.len() < 2_000 {
+            continue;
+        }
+        let (packed, small) = ask(&path, &[("accept-encoding", "gzip, deflate, br")]).await;
+        assert_eq!((packed.0, packed.1.as_str(), &packed.3), (200, "gzip", &plain.3), "{path}");
+        assert!(small.len() < bytes.len() / 2);
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&small[..]), &mut unpacked).unwrap();
+        assert_eq!(unpacked, bytes, "{path}");
+        // Other bytes, another tag; whoever has either is told that it has it.
+        assert_ne!(packed.2, plain.2);
+        for tag in [&packed.2, &plain.2] {
+            for accept in ["gzip", "identity"] {
+                let (known, nothing) =
+                    ask(&path, &[("accept-encoding", accept), ("if-none-match", tag)]).await;
+                assert_eq!((known.0, nothing.len()), (304, 0), "{path} {tag} {accept}");
+            }
+        }
+        for wish in ["identity", "br", "gzip;q=0", "gzip;q=0.1, identity;q=0.5", "nonsense;;;"] {
+            let (told, same) = ask(&path, &[("accept-encoding", wish)]).await;
+            assert_eq!((told.1.as_str(), same == bytes), ("", true), "{path} {wish}");
+        }
+    }
+}

@@ -38,7 +38,9 @@ impl FigureQuery {
         let scope = scope(ctx)?;
         let ask = CubeAsk { cube, group_by, only: only.unwrap_or_default(), as_of };
         let asked = format!("aggregate {ask:?}");
-        Ok(scope.again(consortium_id, asked, Box::pin(service::aggregate(scope, consortium_id, ask))).await?)
+        Ok(scope
+            .again(consortium_id, asked, || Box::pin(service::aggregate(scope, consortium_id, ask)))
+            .await?)
     }
 
     /// What a cube can be asked: its dimensions and measures, with their definitions.

@@ -55,8 +55,6 @@ async fn aggregate(
     let (consortium, cube) = of.into_inner();
     let ask = params.0;
     let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
-    // What is asked stands in the address, all of it: what is not known there is refused before.
-    let asked = format!("aggregate {cube:?} {format:?} {}", request.query_string());
     let work = async {
         let group_by = service::dimensions(cube, ask.group_by.as_deref().unwrap_or_default())?;
         let only = service::places(cube, ask.only.as_deref().unwrap_or_default())?;
@@ -65,7 +63,7 @@ async fn aggregate(
         let definition = service::aggregate_definition(&scope, cube);
         table::written(figures, Cube::table, (format, ask.separator), &definition, scope.languages())
     };
-    Again::of(&scope, consortium, asked, Box::pin(work)).await
+    Again::of(&request, &scope, consortium, || Box::pin(work)).await
 }
 
 /// What a cube can be asked: its dimensions and measures, with their definitions.

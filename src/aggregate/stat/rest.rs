@@ -1,4 +1,4 @@
-use actix_web::{get, post, web};
+use actix_web::{HttpRequest, get, post, web};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -70,13 +70,13 @@ async fn get_table(
 #[get("/tables/{id}/metadata")]
 async fn get_metadata(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<String>,
     wish: Params<LangWish>,
 ) -> Result<Again<Figures<StatDataset>>, Problem> {
     let lang = wish.0.lang.as_deref();
-    let asked = format!("statMetadata {id} {lang:?}");
     let work = async { service::metadata(&scope, &id, lang).await.map(Figures) };
-    Again::of(&scope, service::of_table(&id), asked, Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// What is answered when nothing is selected.
@@ -97,14 +97,14 @@ async fn get_default_selection(
 #[get("/tables/{id}/data")]
 async fn get_data(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<String>,
     asked: Params<Pairs>,
 ) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
-    let key = format!("statData {id} {:?}", asked.0);
     let work = async {
         service::data(&scope, &id, Asked::Address(asked.0)).await.map(|answer| written(&id, answer))
     };
-    Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// As the same with GET, with the selection in the body.
@@ -112,15 +112,16 @@ async fn get_data(
 #[post("/tables/{id}/data")]
 async fn select_data(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<String>,
     asked: Params<Pairs>,
     body: Body<StatSelection>,
 ) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
-    let key = format!("statSelect {id} {:?} {:?}", body.0, asked.0);
     let work = async {
-        service::data(&scope, &id, Asked::Body(body.0, asked.0)).await.map(|answer| written(&id, answer))
+        let asked = Asked::Body(body.0.clone(), asked.0);
+        service::data(&scope, &id, asked).await.map(|answer| written(&id, answer))
     };
-    Again::of(&scope, service::of_table(&id), key, Box::pin(work)).await
+    Again::of_body(&request, &body.0, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// A code list of a table's variable: which values it gathers in which.
@@ -128,14 +129,13 @@ async fn select_data(
 #[get("/codelists/{id}")]
 async fn get_codelist(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<String>,
     wish: Params<LangWish>,
 ) -> Result<Again<Figures<StatCodelist>>, Problem> {
     let lang = wish.0.lang.as_deref();
-    // The list's name stands in the address with whose it is.
-    let asked = format!("statCodelist {id} {lang:?}");
     let work = async { service::codelist(&scope, &id, lang).await.map(Figures) };
-    Again::of(&scope, service::of_codelist(&id), asked, Box::pin(work)).await
+    Again::of(&request, &scope, service::of_codelist(&id), || Box::pin(work)).await
 }
 
 /// Gives a query a name under which it is asked again. The name holds the query itself: nothing is kept, and the same query has the
@@ -173,14 +173,14 @@ async fn get_saved_selection(
 #[get("/savedqueries/{id}/data")]
 async fn get_saved_data(
     scope: TenantScope,
+    request: HttpRequest,
     id: web::Path<String>,
     beside: Params<Pairs>,
 ) -> Result<Again<Table<StatDataset, StatDataset>>, Problem> {
     let query = StatQuery::find(&id)?;
-    let asked = format!("statSavedData {id} {:?}", beside.0);
     let work =
         async { saved::data(&scope, &query, &beside.0).await.map(|answer| written(&query.table_id, answer)) };
-    Again::of(&scope, query.consortium(), asked, Box::pin(work)).await
+    Again::of(&request, &scope, query.consortium(), || Box::pin(work)).await
 }
 
 fn written(id: &str, answer: Written) -> Table<StatDataset, StatDataset> {
