@@ -24,6 +24,7 @@ use crate::{
     },
     tenancy::{AggregateTx, Shared, Weigh, maybe, of, parts::Marked},
     text::{Languages, Text},
+    when,
 };
 
 /// A library that is counted.
@@ -57,6 +58,29 @@ pub struct Entry {
     pub wanted: Option<i64>,
     /// What it is for.
     pub occasion: Option<OccasionId>,
+    pub held: Held,
+}
+
+/// At which of the moments that are asked about it was so: all from the first to the last of them, by their numbers. Where one
+/// alone is asked about, at that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Held {
+    pub first: u16,
+    pub last: u16,
+}
+
+impl Held {
+    pub fn moments(self) -> impl Iterator<Item = u16> {
+        self.first..=self.last
+    }
+
+    /// Of what was so from one time on and until another, at these moments.
+    fn at(moments: &[DateTime<Utc>], from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> Option<Self> {
+        let first = moments.partition_point(|moment| *moment <= from);
+        let after = to.map_or(moments.len(), |to| moments.partition_point(|moment| *moment <= to));
+        let last = after.checked_sub(1).filter(|last| *last >= first)?;
+        Some(Self { first: u16::try_from(first).ok()?, last: u16::try_from(last).ok()? })
+    }
 }
 
 /// Everything that is shared in one consortium.
@@ -106,6 +130,7 @@ struct EntryRow {
     wanted: Option<i64>,
     occasion: Option<OccasionId>,
     concept_id: Option<ConceptId>,
+    held: Held,
 }
 
 impl FromQueryResult for EntryRow {
@@ -117,6 +142,7 @@ impl FromQueryResult for EntryRow {
             wanted: maybe(row, 3)?,
             occasion: maybe(row, 4)?,
             concept_id: maybe(row, 5)?,
+            held: Held::default(),
         })
     }
 }
@@ -131,6 +157,8 @@ struct PastRow {
     wanted: Option<i64>,
     occasion: Option<OccasionId>,
     concept_id: Option<ConceptId>,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, FromQueryResult)]
@@ -237,6 +265,7 @@ impl PartEntry {
             wanted: self.wanted.map(i64::from),
             occasion: self.occasion,
             concept_id: self.concept,
+            held: Held::default(),
         }
     }
 }
@@ -256,36 +285,51 @@ pub async fn ground(
     Ok((facts, known.0))
 }
 
-/// What the members of now shared at two times, of what is shared still: the states in which its entries were then.
-pub async fn read_then(
+/// What the members of now shared at each of these moments, the earliest first, of what is shared still: the states in which its
+/// entries were then. Those that lie before now are all of the past; what is so now is told by [`read`].
+pub async fn read_over(
     tx: &AggregateTx,
     consortium: ConsortiumId,
-    times: [DateTime<Utc>; 2],
-) -> Result<[Facts; 2]> {
-    let [before, after] = times;
-    let mut both = [states(tx, consortium, before).await?, states(tx, consortium, after).await?];
-    let (members, concepts) = (members(tx, consortium).await?, concepts(tx, consortium).await?);
+    moments: &[DateTime<Utc>],
+) -> Result<Facts> {
+    let now = when::now();
+    let past = moments.partition_point(|moment| *moment <= now);
+    let members = marked_members(tx, consortium).await?;
+    let mut entries = states(tx, consortium, &moments[..past]).await?;
+    if let Some(last) = moments.len().checked_sub(1).filter(|last| *last >= past) {
+        let held = Held { first: number(past), last: number(last) };
+        let present = parts(tx, consortium, &members).await?;
+        let present = present.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
+        entries.extend(present.map(|row| EntryRow { held, ..row }));
+    }
+    let concepts = concepts(tx, consortium).await?;
     // A state of before a merge names what was merged.
     let merged: BTreeMap<ConceptId, ConceptId> =
         concepts.iter().filter_map(|row| Some((row.id?, row.replaced_by?))).collect();
-    for row in both.iter_mut().flatten() {
+    for row in &mut entries {
         row.concept_id = row.concept_id.map(|id| merged.get(&id).copied().unwrap_or(id));
     }
-    let [before, after] = both;
-    Ok([
-        gather(consortium, members.clone(), before, concepts.clone())?,
-        gather(consortium, members, after, concepts)?,
-    ])
+    gather(consortium, members, entries, concepts)
 }
 
-/// The states that held just before a time. A state is told of when it was shared itself and its entry is now, as in the history
-/// of an entry.
-async fn states(tx: &AggregateTx, consortium: ConsortiumId, at: DateTime<Utc>) -> Result<Vec<EntryRow>> {
+/// There are few moments.
+fn number(of: usize) -> u16 {
+    u16::try_from(of).unwrap_or(u16::MAX)
+}
+
+/// The states that held just before one of these times, all past. A state is told of when it was shared itself and its entry is
+/// now, as in the history of an entry.
+async fn states(
+    tx: &AggregateTx,
+    consortium: ConsortiumId,
+    moments: &[DateTime<Utc>],
+) -> Result<Vec<EntryRow>> {
     use {competence::Column as E, history::Column as H};
+    let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Ok(Vec::new()) };
     let held = of("e", H::TenantId)
         .eq(of("m", membership::Column::TenantId))
-        .and(of("e", H::ValidFrom).lt(at))
-        .and(of("e", H::ValidTo).is_null().or(of("e", H::ValidTo).gte(at)));
+        .and(of("e", H::ValidFrom).lt(*last))
+        .and(of("e", H::ValidTo).is_null().or(of("e", H::ValidTo).gte(*first)));
     let still = of("n", E::Id).eq(of("e", H::EntryId)).and(of("n", E::TenantId).eq(of("e", H::TenantId)));
     let question = tx
         .members(consortium)
@@ -297,17 +341,22 @@ async fn states(tx: &AggregateTx, consortium: ConsortiumId, at: DateTime<Utc>) -
         .take(of("e", H::Level), "level")
         .take(of("e", H::TargetLevel), "wanted")
         .take(of("e", H::OccasionId), "occasion")
-        .take(of("e", H::ConceptId), "concept_id");
+        .take(of("e", H::ConceptId), "concept_id")
+        .take(of("e", H::ValidFrom), "from")
+        .take(of("e", H::ValidTo), "to");
     let rows = tx.answer::<PastRow>(question).await?.into_iter();
     Ok(rows
         .filter(|row| row.entry.is_some())
-        .map(|row| EntryRow {
-            tenant_id: row.tenant_id,
-            stance: row.stance,
-            level: row.level,
-            wanted: row.wanted,
-            occasion: row.occasion,
-            concept_id: row.concept_id,
+        .filter_map(|row| {
+            Some(EntryRow {
+                held: Held::at(moments, row.from?, row.to)?,
+                tenant_id: row.tenant_id,
+                stance: row.stance,
+                level: row.level,
+                wanted: row.wanted,
+                occasion: row.occasion,
+                concept_id: row.concept_id,
+            })
         })
         .collect())
 }
@@ -380,6 +429,7 @@ fn gather(
             level: row.level,
             wanted: row.wanted,
             occasion: row.occasion,
+            held: row.held,
         });
     }
     Ok(facts)
@@ -429,6 +479,12 @@ impl Concepts {
 }
 
 impl Facts {
+    /// What of them was so at one of the moments that were asked about.
+    pub fn at(&self, moment: u16) -> Self {
+        let then = |entry: &&Entry| entry.held.moments().any(|held| held == moment);
+        Self { entries: self.entries.iter().filter(then).cloned().collect(), ..self.clone() }
+    }
+
     /// Only these libraries.
     pub fn keep(&mut self, keep: impl Fn(&Member) -> bool) {
         let all = self.members.len();
@@ -546,7 +602,15 @@ pub mod made_up {
             let concept = (!concept.is_empty()).then(|| self.concept(concept));
             let (own, wanted) = if stance == Stance::Have { (level, None) } else { (None, level) };
             let tenant = self.facts.members[slug].clone();
-            self.facts.entries.push(Entry { tenant, concept, stance, level: own, wanted, occasion: None });
+            self.facts.entries.push(Entry {
+                tenant,
+                concept,
+                stance,
+                level: own,
+                wanted,
+                occasion: None,
+                held: Held::default(),
+            });
             self
         }
 

@@ -105,11 +105,17 @@ impl AggregateQuery {
         consortium_id: ConsortiumId,
         #[graphql(default)] group_by: Vec<Dimension>,
         filter: Option<CubeFilter>,
+        #[graphql(
+            desc = "The day at whose end (UTC) it is counted: what is shared still, as it was then; today when left out."
+        )]
         as_of: Option<NaiveDate>,
+        #[graphql(desc = "The day whose regions are counted by; that of `asOf` when left out.")]
+        regions_as_of: Option<NaiveDate>,
     ) -> Result<Arc<CompetenceCube>> {
         let (scope, filter) = (scope(ctx)?, filter.unwrap_or_default());
-        let asked = format!("cube {group_by:?} {filter:?} {as_of:?}");
-        let work = || Box::pin(service::aggregate_competences(scope, consortium_id, group_by, filter, as_of));
+        let days = service::AsOf { counted: as_of, regions: regions_as_of };
+        let asked = format!("cube {group_by:?} {filter:?} {days:?}");
+        let work = || Box::pin(service::aggregate_competences(scope, consortium_id, group_by, filter, days));
         Ok(scope.again(consortium_id, asked, work).await?)
     }
 

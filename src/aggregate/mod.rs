@@ -27,6 +27,7 @@ mod landscape;
 mod matching;
 mod model;
 mod overlap;
+mod period;
 mod regions;
 pub mod release;
 pub mod rest;

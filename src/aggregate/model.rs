@@ -98,7 +98,7 @@ pub struct Completeness {
     pub expected: i64,
     /// Those of them that share at least one entry.
     pub reporting: i64,
-    /// The day whose regions are counted by. Entries are those of now.
+    /// The day as of which it is counted; see the definition of the cube.
     pub as_of: NaiveDate,
     /// What is counted.
     pub definition: Label,

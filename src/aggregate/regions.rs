@@ -1,5 +1,6 @@
 //! Which regions a library served on a day. What is registered is served whole: a region that did not stand on the day
-//! is followed to what it came from, or to what became of it.
+//! is followed to what it came from, or to what became of it. One that was merged and came back under its name is what it was
+//! before, and not all that it was merged with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,9 +84,14 @@ impl Regions {
 
     /// The regions that a library served on a day, each once.
     pub fn on(&self, tenant: TenantId, day: NaiveDate) -> BTreeSet<String> {
+        self.served.get(&tenant).into_iter().flatten().flat_map(|region| self.followed(region, day)).collect()
+    }
+
+    /// What a region was, or became, on a day.
+    fn followed(&self, from: &String, day: NaiveDate) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        let mut open: Vec<&String> = self.served.get(&tenant).into_iter().flatten().collect();
+        let mut open = vec![from];
         while let Some(id) = open.pop() {
             let Some(region) = self.register.get(id).filter(|_| seen.insert(id)) else { continue };
             if region.from.is_some_and(|from| day < from) {
@@ -96,13 +102,18 @@ impl Regions {
                 found.insert(id.clone());
             }
         }
-        found
+        let name = |id: &String| {
+            self.register.get(id).map(|region| &region.names).filter(|names| !names.0.is_empty())
+        };
+        let same = found.iter().find(|id| name(from).is_some() && name(id) == name(from)).cloned();
+        same.map_or(found, |same| BTreeSet::from([same]))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Lang;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -110,38 +121,42 @@ mod tests {
 
     #[test]
     fn a_region_is_followed_backwards_and_forwards_in_time() {
-        let region = |from: &str, to: &str, before: &[&str], after: &[&str]| Region {
-            names: Text::default(),
+        let region = |name: &str, from: &str, to: &str, before: &[&str], after: &[&str]| Region {
+            names: Text::of(Lang::Nb, name),
             from: from.parse().ok(),
             to: to.parse().ok(),
             predecessors: before.iter().map(|s| (*s).to_owned()).collect(),
             successors: after.iter().map(|s| (*s).to_owned()).collect(),
         };
         let register = BTreeMap::from([
-            ("no-01".to_owned(), region("", "2019-12-31", &[], &["no-30"])),
-            ("no-06".to_owned(), region("", "2019-12-31", &[], &["no-30"])),
+            ("no-01".to_owned(), region("Østfold", "", "2019-12-31", &[], &["no-30"])),
+            ("no-06".to_owned(), region("Buskerud", "", "2019-12-31", &[], &["no-30"])),
             (
                 "no-30".to_owned(),
-                region("2020-01-01", "2023-12-31", &["no-01", "no-06"], &["no-31", "no-33"]),
+                region("Viken", "2020-01-01", "2023-12-31", &["no-01", "no-06"], &["no-31", "no-33"]),
             ),
-            ("no-31".to_owned(), region("2024-01-01", "", &["no-30"], &[])),
-            ("no-33".to_owned(), region("2024-01-01", "", &["no-30"], &[])),
+            ("no-31".to_owned(), region("Østfold", "2024-01-01", "", &["no-30"], &[])),
+            ("no-33".to_owned(), region("Buskerud", "2024-01-01", "", &["no-30"], &[])),
         ]);
-        let [ostfold, both, old] = [TenantId::new(), TenantId::new(), TenantId::new()];
+        let [ostfold, both, old, viken] = [(); 4].map(|()| TenantId::new());
         let set = |ids: &[&str]| ids.iter().map(|s| (*s).to_owned()).collect::<BTreeSet<_>>();
         let served = BTreeMap::from([
             (ostfold, set(&["no-31"])),
             (both, set(&["no-31", "no-33"])),
             (old, set(&["no-01"])),
+            (viken, set(&["no-30"])),
         ]);
         let regions = Regions { register, served };
         assert_eq!(regions.on(ostfold, day("2026-01-01")), set(&["no-31"]));
         assert_eq!(regions.on(ostfold, day("2021-06-01")), set(&["no-30"]));
         // Two of today were one then: counted once.
         assert_eq!(regions.on(both, day("2021-06-01")), set(&["no-30"]));
-        // Back over a merger the whole of it counts.
-        assert_eq!(regions.on(ostfold, day("2015-01-01")), set(&["no-01", "no-06"]));
-        assert_eq!(regions.on(old, day("2026-01-01")), set(&["no-31", "no-33"]));
+        // What came back under its name is what it was.
+        assert_eq!(regions.on(ostfold, day("2015-01-01")), set(&["no-01"]));
+        assert_eq!(regions.on(old, day("2026-01-01")), set(&["no-31"]));
+        // Of what did not, the whole counts.
+        assert_eq!(regions.on(viken, day("2015-01-01")), set(&["no-01", "no-06"]));
+        assert_eq!(regions.on(viken, day("2026-01-01")), set(&["no-31", "no-33"]));
         assert!(regions.on(TenantId::new(), day("2026-01-01")).is_empty());
     }
 }

@@ -8,7 +8,7 @@ use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, JsonStat,
     Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
     cube::tabled,
-    service,
+    service::{self, AsOf},
     table::{self, Format, Separator},
 };
 use crate::{
@@ -140,7 +140,8 @@ async fn suggestions(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct CubeParams {
-    /// Up to three of concept, theme, region, kind, country, stance, level, tenant, with commas between.
+    /// Up to three of concept, theme, region, kind, country, stance, level, tenant, with commas between; and of year, quarter,
+    /// month one.
     group_by: Option<String>,
     stance: Option<Stance>,
     theme_id: Option<ConceptId>,
@@ -148,10 +149,12 @@ struct CubeParams {
     kind: Option<TenantKind>,
     /// ISO 3166-1 alpha-2.
     country: Option<String>,
-    /// Serves this region on the day of `asOf`.
+    /// Serves this region on the day of `regionsAsOf`.
     region_id: Option<String>,
-    /// The day whose regions are counted by; today when left out.
+    /// The day at whose end (UTC) it is counted: what is shared still, as it was then; today when left out.
     as_of: Option<NaiveDate>,
+    /// The day whose regions are counted by; that of `asOf` when left out.
+    regions_as_of: Option<NaiveDate>,
     /// Left out: as `Accept` wishes, JSON, CSV or a spreadsheet.
     #[param(inline)]
     format: Option<Format>,
@@ -189,7 +192,8 @@ async fn cube(
         country: ask.country,
         region_id: ask.region_id,
     };
-    let cube = service::aggregate_competences(scope, consortium, group_by, filter, ask.as_of).await?;
+    let days = AsOf { counted: ask.as_of, regions: ask.regions_as_of };
+    let cube = service::aggregate_competences(scope, consortium, group_by, filter, days).await?;
     let definition = service::aggregate_competences_definition(scope);
     table::written(cube, tabled, (format, ask.separator), &definition, scope.languages())
 }

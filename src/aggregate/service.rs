@@ -10,9 +10,10 @@ use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
     Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
     comparison,
-    cube::{self, Ask},
+    cube::{self, Ask, definition::MOST_CELLS},
     facts::{self, Concept, Facts},
     groups, landscape, matching, overlap,
+    period::over,
     regions::{self, Regions},
     strengths,
     together::{self, Challenge},
@@ -79,22 +80,14 @@ pub async fn compare_landscape(
     }
     violations.done()?;
     let tx = scope.figures().read().await?;
-    let times = [over(days.before), over(days.after)];
-    let mut both = facts::read_then(&tx, consortium, times).await?;
+    let mut both = facts::read_over(&tx, consortium, &[over(days.before), over(days.after)]).await?;
     if let Some(theme) = days.theme_id {
-        for facts in &mut both {
-            gather(&tx, consortium, theme, facts).await?;
-        }
+        gather(&tx, consortium, theme, &mut both).await?;
     }
     drop(tx);
-    let [before, after] = &both;
+    let [before, after] = [both.at(0), both.at(1)];
     let completeness = after.completeness("about.comparison", days.after, scope.languages());
-    comparison::compare([before, after], &days, completeness, scope.languages())
-}
-
-/// When a day is over, in UTC. One that has no next is never.
-fn over(day: NaiveDate) -> DateTime<Utc> {
-    day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_utc()
+    comparison::compare([&before, &after], &days, completeness, scope.languages())
 }
 
 /// Asked by a theme of the consortium's own, what it gathers stands under it.
@@ -237,29 +230,43 @@ async fn concepts(
     Ok(out)
 }
 
+/// The day at whose end is counted, today when left out; and the day whose regions are counted by, the same when left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AsOf {
+    pub counted: Option<NaiveDate>,
+    pub regions: Option<NaiveDate>,
+}
+
 /// Counts of what is shared in a consortium, divided by up to three dimensions.
 pub async fn aggregate_competences(
     scope: &TenantScope,
     consortium: ConsortiumId,
     group_by: Vec<Dimension>,
     filter: CubeFilter,
-    as_of: Option<NaiveDate>,
+    days: AsOf,
 ) -> Result<CompetenceCube> {
-    let ask = Ask { group_by, only: Vec::new(), filter, as_of: as_of.unwrap_or_else(today) };
+    let as_of = days.counted.unwrap_or_else(today);
+    let regions_as_of = days.regions.unwrap_or(as_of);
+    let ask = Ask { group_by, only: Vec::new(), filter, as_of, regions_as_of, most: MOST_CELLS };
     ask.check()?;
-    let (mut facts, regions) = shared(scope, consortium, ask.needs_regions()).await?;
+    let (mut facts, regions) = shared(scope, consortium, ask.needs_regions(), &ask.moments(today())).await?;
     facts.keep(|member| cube::kept(member, &ask, &regions));
     counted(&facts, &regions, ask, scope.languages())
 }
 
-/// What is shared in a consortium, with the regions where they are asked for: one snapshot.
+/// What is shared in a consortium at these moments, now where there are none, with the regions where they are asked for: one
+/// snapshot.
 pub(super) async fn shared(
     scope: &TenantScope,
     consortium: ConsortiumId,
     with_regions: bool,
+    moments: &[DateTime<Utc>],
 ) -> Result<(Facts, Regions)> {
     let tx = scope.figures().read().await?;
-    let facts = facts::read(&tx, consortium).await?;
+    let facts = match moments {
+        [] => facts::read(&tx, consortium).await?,
+        moments => facts::read_over(&tx, consortium, moments).await?,
+    };
     let regions = if with_regions { regions::read(&tx, consortium).await? } else { Regions::default() };
     Ok((facts, regions))
 }

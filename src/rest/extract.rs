@@ -314,7 +314,9 @@ fn query<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let read = |text: &str| web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(said);
     read(text).map_err(|message| {
         // Which one it is it does not say: it is the one of which that is said when it stands alone.
-        let alone = |pair: &&str| read(pair).is_err_and(|other| other == message);
+        // What is missing is named already, and is missing from every part too.
+        let missing = message.starts_with("missing field");
+        let alone = |pair: &&str| !missing && read(pair).is_err_and(|other| other == message);
         let name = text.split('&').find(alone).and_then(|pair| pair.split('=').next());
         fault(name.unwrap_or_default(), &message)
     })

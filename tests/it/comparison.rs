@@ -125,4 +125,10 @@ async fn the_consortium_is_held_against_itself_over_the_years(#[values(Sqlite, P
             (&json!(at), &json!(code))
         );
     }
+    // What is missing is named itself, whatever else is there.
+    for (query, at) in [("before=2026-01-01", "/after"), ("after=2026-01-01", "/before")] {
+        let path = format!("/consortia/{consortium}/landscape-comparison?{query}");
+        let refused = kalmar.get(&path).await.problem(422, "invalid_input");
+        assert_eq!(refused["errors"][0]["pointer"], at, "{refused}");
+    }
 }

@@ -549,7 +549,7 @@ async fn a_figure_costs_the_same_for_few_and_many(#[values(Sqlite, Postgres)] ki
     let want = add(&b, "c:music", "want", None, "consortium").await;
     let paths = [
         (format!("/consortia/{consortium}/landscape"), 4),
-        (format!("/consortia/{consortium}/landscape-comparison?before=2020-01-01&after=2021-01-01"), 5),
+        (format!("/consortia/{consortium}/landscape-comparison?before=2020-01-01&after=2021-01-01"), 4),
         (format!("/consortia/{consortium}/overlap"), 4),
         (format!("/consortia/{consortium}/common-strengths?conceptIds={}", concept_id("c:music")), 5),
         (format!("/consortia/{consortium}/aggregates/competences?groupBy=concept,tenant"), 4),

@@ -56,6 +56,7 @@ mod reminders;
 mod retries;
 mod round_trips;
 mod search;
+mod series;
 mod stat;
 mod statements;
 mod stopping;

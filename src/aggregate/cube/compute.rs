@@ -5,11 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{Ask, Cell, Dimension, Place, definition::MOST_CELLS};
+use super::{Ask, Cell, Dimension, Place};
 use crate::{
     aggregate::{
         Class, Label,
-        facts::{Concept, Entry, Facts, Member, count},
+        facts::{Concept, Entry, Facts, Held, Member, count},
         landscape::covered,
         overlap::decimal,
         regions::Regions,
@@ -53,18 +53,20 @@ impl Tally {
     }
 }
 
-/// What concepts are, among the libraries that are kept.
-type Standing = HashMap<ConceptId, (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
+/// What concepts are, among the libraries that are kept, at each of the moments that are asked about.
+type Standing = HashMap<(ConceptId, u16), (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
 
 fn standing(facts: &Facts) -> Standing {
     let mut out = Standing::new();
     for entry in &facts.entries {
         let Some(concept) = &entry.concept else { continue };
-        let (have, want) = out.entry(concept.id).or_default();
-        match entry.stance {
-            Stance::Have => have.insert(entry.tenant.id),
-            Stance::Want => want.insert(entry.tenant.id),
-        };
+        for moment in entry.held.moments() {
+            let (have, want) = out.entry((concept.id, moment)).or_default();
+            match entry.stance {
+                Stance::Have => have.insert(entry.tenant.id),
+                Stance::Want => want.insert(entry.tenant.id),
+            };
+        }
     }
     out
 }
@@ -74,7 +76,7 @@ pub fn kept(member: &Member, ask: &Ask, regions: &Regions) -> bool {
     let filter = &ask.filter;
     filter.kind.is_none_or(|kind| kind == member.kind)
         && filter.country.as_ref().is_none_or(|country| *country == member.country)
-        && filter.region_id.as_ref().is_none_or(|id| regions.on(member.id, ask.as_of).contains(id))
+        && filter.region_id.as_ref().is_none_or(|id| regions.on(member.id, ask.regions_as_of).contains(id))
 }
 
 fn counted(entry: &Entry, ask: &Ask) -> bool {
@@ -115,16 +117,22 @@ impl Axis<'_> {
             Dimension::Region | Dimension::Kind | Dimension::Country | Dimension::Tenant => {
                 entry.tenant.id.0.as_u128()
             }
+            Dimension::Year | Dimension::Quarter | Dimension::Month => {
+                u128::from(entry.held.first) << 16 | u128::from(entry.held.last)
+            }
         }
     }
 
-    /// The numbers of the places where it stands, of those that are asked for: one, but for regions.
+    /// The numbers of the places where it stands, of those that are asked for: one, but for regions and periods.
     fn places(&mut self, entry: &Entry, names: &mut Names<'_>, ask: &Ask) -> &[u32] {
         let handle = self.handle(entry);
         let Self { dimension, keys, numbers, met, only } = self;
         met.entry(handle).or_insert_with(|| {
             let mut places = match dimension {
                 Dimension::Region => names.regions_of(&entry.tenant, ask),
+                Dimension::Year | Dimension::Quarter | Dimension::Month => {
+                    names.periods_of(*dimension, entry.held)
+                }
                 dimension => vec![names.of(*dimension, entry)],
             };
             if let Some(only) = only {
@@ -156,7 +164,10 @@ impl Axis<'_> {
 pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages) -> Result<Vec<Cell>> {
     let by_concept = ask.group_by.contains(&Dimension::Concept);
     let standing = if by_concept { standing(facts) } else { Standing::new() };
-    let mut names = Names { places: BTreeMap::new(), regions, languages };
+    let periods = ask.periods().unwrap_or_default();
+    let periods: Vec<String> = periods.into_iter().map(|period| period.code).collect();
+    let in_time = ask.group_by.iter().position(|dimension| dimension.interval().is_some());
+    let mut names = Names { places: BTreeMap::new(), regions, periods: &periods, languages };
     let axis = |(n, dimension): (usize, &Dimension)| Axis {
         dimension: *dimension,
         keys: Vec::new(),
@@ -175,7 +186,7 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
         spots.push(Spot::default());
         for (n, axis) in axes.iter_mut().enumerate() {
             let places = axis.places(entry, &mut names, ask);
-            // In one place on every dimension but region, where a library may stand in several.
+            // In one place on every dimension but region, where a library may stand in several, and time.
             let before = spots.len();
             for place in places {
                 for at in 0..before {
@@ -192,9 +203,9 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
         for spot in &spots {
             tallies.entry(*spot).or_insert_with(|| (concept, Tally::default())).1.add(entry);
         }
-        if tallies.len() > MOST_CELLS {
+        if tallies.len() > ask.most {
             let mut violations = Violations::default();
-            violations.add_with("groupBy", "too_many", &[("max", &MOST_CELLS.to_string())]);
+            violations.add_with("groupBy", "too_fine", &[("max", &ask.most.to_string())]);
             violations.done()?;
         }
     }
@@ -210,7 +221,12 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
     Ok(tallies
         .into_iter()
         .map(|(spot, (concept, tally))| {
-            let stands = concept.filter(|_| by_concept).and_then(|id| standing.get(&id));
+            // The class is the concept's in that period.
+            let moment = in_time.map_or(Some(0), |n| match axes.get(n)?.keys.get(*spot.get(n)? as usize)? {
+                Key::Code(code) => u16::try_from(periods.binary_search(code).ok()?).ok(),
+                Key::None => None,
+            });
+            let stands = concept.filter(|_| by_concept).zip(moment).and_then(|of| standing.get(&of));
             let place = |(axis, number): (&Axis<'_>, &u32)| {
                 names.place(axis.dimension, axis.keys.get(*number as usize).unwrap_or(&Key::None))
             };
@@ -233,6 +249,8 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
 struct Names<'n> {
     places: BTreeMap<(Dimension, String), (Option<String>, Label)>,
     regions: &'n Regions,
+    /// Oldest first.
+    periods: &'n [String],
     languages: &'n Languages,
 }
 
@@ -285,14 +303,14 @@ impl Names<'_> {
             Dimension::Tenant => self.note(dimension, &tenant.slug, |languages| {
                 (Some(tenant.id.to_string()), Label::of(&tenant.names, languages))
             }),
-            // A library may serve several; see `regions_of`.
-            Dimension::Region => Key::None,
+            // There may be several; see `regions_of` and `periods_of`.
+            Dimension::Region | Dimension::Year | Dimension::Quarter | Dimension::Month => Key::None,
         }
     }
 
     fn regions_of(&mut self, tenant: &Member, ask: &Ask) -> Vec<Key> {
         let regions = self.regions;
-        let ids = regions.on(tenant.id, ask.as_of);
+        let ids = regions.on(tenant.id, ask.regions_as_of);
         if ids.is_empty() {
             return vec![Key::None];
         }
@@ -303,6 +321,15 @@ impl Names<'_> {
                     (None, name.unwrap_or_else(|| Label::plain(id, languages)))
                 })
             })
+            .collect()
+    }
+
+    fn periods_of(&mut self, dimension: Dimension, held: Held) -> Vec<Key> {
+        let periods = self.periods;
+        let codes = periods.get(held.first.into()..=held.last.into()).unwrap_or_default();
+        codes
+            .iter()
+            .map(|code| self.note(dimension, code, |languages| (None, Label::plain(code, languages))))
             .collect()
     }
 
@@ -339,10 +366,22 @@ fn kind_word(kind: TenantKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aggregate::{cube::CubeFilter, facts::made_up::Maker, regions::Region};
+    use crate::aggregate::{
+        cube::{CubeFilter, definition::MOST_CELLS},
+        facts::made_up::Maker,
+        regions::Region,
+    };
 
     fn ask(group_by: &[Dimension], filter: CubeFilter) -> Ask {
-        Ask { group_by: group_by.to_vec(), only: Vec::new(), filter, as_of: "2026-01-01".parse().unwrap() }
+        let as_of = "2026-01-01".parse().unwrap();
+        Ask {
+            group_by: group_by.to_vec(),
+            only: Vec::new(),
+            filter,
+            as_of,
+            regions_as_of: as_of,
+            most: MOST_CELLS,
+        }
     }
 
     fn told(cells: &[Cell]) -> Vec<(String, i64, i64, i64)> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Cell;
 use crate::{
-    aggregate::{Label, table::Field, words},
+    aggregate::{Label, period::Interval, table::Field, words},
     text::Languages,
 };
 
@@ -57,6 +57,24 @@ dimensions! {
     Level = "level",
     /// The library.
     Tenant = "tenant",
+    /// The year at whose end it was so; of the year of `asOf`, at the end of that day. Ten years.
+    Year = "year",
+    /// As the year, by quarter: `2026-Q3`. Ten years.
+    Quarter = "quarter",
+    /// As the year, by month: `2026-09`. Three years.
+    Month = "month",
+}
+
+impl Dimension {
+    /// Of what divides by time, what it divides into.
+    pub fn interval(self) -> Option<Interval> {
+        match self {
+            Self::Year => Some(Interval::Year),
+            Self::Quarter => Some(Interval::Quarter),
+            Self::Month => Some(Interval::Month),
+            _ => None,
+        }
+    }
 }
 
 /// A measure.
@@ -156,7 +174,7 @@ mod tests {
     fn every_part_has_a_name_and_a_definition_in_six_languages() {
         for lang in [Lang::Nb, Lang::Nn, Lang::Sv, Lang::Da, Lang::Fi, Lang::En] {
             let definition = definition(&Languages::accept(Some(lang.tag())));
-            assert_eq!(definition.dimensions.len(), 8);
+            assert_eq!(definition.dimensions.len(), 11);
             for part in definition.dimensions.iter().chain(&definition.measures) {
                 for label in [&part.name, &part.definition] {
                     assert!(

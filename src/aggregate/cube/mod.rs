@@ -10,7 +10,7 @@ mod table;
 use std::collections::BTreeSet;
 
 use async_graphql::{InputObject, SimpleObject};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +18,10 @@ pub use compute::{Key, cells, kept};
 pub use definition::{CubeDefinition, Dimension};
 pub use table::{COMPETENCES, measured, tabled};
 
-use super::{Class, Completeness, Label};
+use super::{
+    Class, Completeness, Label,
+    period::{Period, over},
+};
 use crate::{
     competence::Stance,
     error::{Result, Violations},
@@ -37,7 +40,7 @@ pub struct CubeFilter {
     pub kind: Option<TenantKind>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// Serves this region on the day of `asOf`.
+    /// Serves this region on the day of `regionsAsOf`.
     pub region_id: Option<String>,
 }
 
@@ -48,22 +51,47 @@ pub struct Ask {
     /// Of each dimension, the places that are asked for; a dimension without a list of its own is asked for whole.
     pub only: Vec<BTreeSet<Key>>,
     pub filter: CubeFilter,
+    /// The day at whose end it is counted.
     pub as_of: NaiveDate,
+    /// The day whose regions are counted by.
+    pub regions_as_of: NaiveDate,
+    /// So many cells at the most.
+    pub most: usize,
 }
 
 impl Ask {
     pub fn check(&self) -> Result<()> {
         let mut violations = Violations::default();
         violations.day("asOf", Some(self.as_of));
+        violations.day("regionsAsOf", Some(self.regions_as_of));
         if self.group_by.len() > definition::MOST_DIMENSIONS {
             violations.add_with("groupBy", "too_many", &[("max", &definition::MOST_DIMENSIONS.to_string())]);
         }
         for (n, dimension) in self.group_by.iter().enumerate() {
             if self.group_by.iter().take(n).any(|before| before == dimension) {
                 violations.add(&format!("groupBy/{n}"), "duplicate");
+            } else if dimension.interval().is_some()
+                && self.group_by.iter().take(n).any(|before| before.interval().is_some())
+            {
+                violations.add(&format!("groupBy/{n}"), "one_interval");
             }
         }
         violations.done()
+    }
+
+    /// The periods that it is divided into, where it is divided by time, the oldest first.
+    pub fn periods(&self) -> Option<Vec<Period>> {
+        let interval = self.group_by.iter().find_map(|dimension| dimension.interval())?;
+        Some(interval.until(self.as_of))
+    }
+
+    /// The days at whose end entries are counted, as the moments after them; none: as they are now.
+    pub fn moments(&self, today: NaiveDate) -> Vec<DateTime<Utc>> {
+        match self.periods() {
+            Some(periods) => periods.into_iter().map(|period| period.over).collect(),
+            None if self.as_of < today => vec![over(self.as_of)],
+            None => Vec::new(),
+        }
     }
 
     /// The register of regions is read only when it is asked by.

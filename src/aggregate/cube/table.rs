@@ -26,7 +26,9 @@ pub fn tabled(cube: &CompetenceCube) -> Table {
         places: cell.dimensions.iter().map(|place| (place.code.clone(), place.label.text.clone())).collect(),
         values: MEASURES.iter().map(|measure| (measure.of)(cell)).collect(),
     };
-    let by_concept = cube.group_by.contains(&Dimension::Concept);
+    // In time a concept is now this and now that: each line says it.
+    let in_time = cube.group_by.iter().any(|of| of.interval().is_some());
+    let by_concept = !in_time && cube.group_by.contains(&Dimension::Concept);
     let standing = by_concept.then(|| (Dimension::Concept.word(), standing(cube)));
     Table {
         cube: COMPETENCES,

@@ -10,7 +10,11 @@ use super::{
     tally::Only,
 };
 use crate::{
-    aggregate::{CubeDefinition, cube::definition::MOST_DIMENSIONS, service::today},
+    aggregate::{
+        CubeDefinition,
+        cube::definition::{MOST_CELLS, MOST_DIMENSIONS},
+        service::today,
+    },
     error::{Result, Violations},
     id::ConsortiumId,
     tenancy::TenantScope,
@@ -37,7 +41,7 @@ pub async fn aggregate(scope: &TenantScope, consortium: ConsortiumId, ask: CubeA
     let as_of = ask.as_of.unwrap_or_else(today);
     let gathered = gather(scope, consortium, ask.cube, regions, as_of).await?;
     let only = ask.only.into_iter().map(|places| (places.dimension, places.codes.into_iter().collect()));
-    counted(&gathered, ask.cube, ask.group_by, &only.collect(), scope.languages())
+    counted(&gathered, ask.cube, ask.group_by, &only.collect(), MOST_CELLS, scope.languages())
 }
 
 /// What a cube counts in a consortium: one snapshot.
@@ -58,12 +62,13 @@ pub fn counted(
     cube: CubeName,
     group_by: Vec<CubeDimension>,
     only: &Only,
+    most: usize,
     languages: &Languages,
 ) -> Result<Cube> {
     Ok(Cube {
         cube,
         measures: cube.measures().iter().map(|measure| measure.word.to_owned()).collect(),
-        cells: gathered.cells(&group_by, only)?,
+        cells: gathered.cells(&group_by, only, most)?,
         completeness: gathered.completeness(only, languages),
         definition: cube.definition(),
         group_by,
@@ -155,12 +160,14 @@ pub fn places(cube: CubeName, list: &str) -> Result<Vec<CubePlaces>> {
             continue;
         };
         if code.is_empty() {
-            violations.add(&at, "required");
+            violations.add(&at, "dimension_code");
             continue;
         }
+        // In an address a plus sign is a space.
+        let code = if dimension == CubeDimension::Pair { code.replace(' ', "+") } else { code.to_owned() };
         match out.iter_mut().find(|one| one.dimension == dimension) {
-            Some(one) => one.codes.push(code.to_owned()),
-            None => out.push(CubePlaces { dimension, codes: vec![code.to_owned()] }),
+            Some(one) => one.codes.push(code),
+            None => out.push(CubePlaces { dimension, codes: vec![code] }),
         }
     }
     violations.done().map(|()| out)

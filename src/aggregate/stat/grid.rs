@@ -27,8 +27,8 @@ pub struct Plan {
 }
 
 /// More values than one answer may have.
-pub fn too_many_cells() -> Error {
-    Error::new(Code::TooManyCells).with("max", MOST_VALUES)
+pub fn too_many_cells(most: usize) -> Error {
+    Error::new(Code::TooManyCells).with("max", most)
 }
 
 /// Looks up what the expressions select.
@@ -64,7 +64,7 @@ pub fn plan(question: &Question, known: &Known) -> Result<Plan> {
     let product =
         columns.iter().try_fold(1_usize, |product, column| product.checked_mul(column.values.len()));
     if product.is_none_or(|values| values > MOST_VALUES) {
-        return Err(too_many_cells());
+        return Err(too_many_cells(MOST_VALUES));
     }
     let divided = || columns.iter().filter(|column| column.by.is_some());
     let by = divided().filter_map(|column| column.by).collect();

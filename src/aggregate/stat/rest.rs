@@ -91,7 +91,7 @@ async fn get_default_selection(
 }
 
 /// Figures of a table for the selected values of its variables. `ContentsCode` and `Tid` must be selected when anything is; `Tid`
-/// is today, or any day (YYYY-MM-DD) whose regions are to be counted by. What is left out is not divided by: libraries are
+/// is today, or any day (YYYY-MM-DD) as of which is to be counted. What is left out is not divided by: libraries are
 /// then counted once over all of it.
 #[utoipa::path(tag = "statistics", operation_id = "statData", params(("id" = String, Path), Selected, Written))]
 #[get("/tables/{id}/data")]

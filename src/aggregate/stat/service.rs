@@ -14,7 +14,9 @@ use super::{
 };
 use crate::{
     aggregate::{
-        Label, facts,
+        Label,
+        cube::definition::MOST_CELLS,
+        facts,
         service::today,
         table::{MOST_VALUES, Table, title},
         words,
@@ -151,7 +153,7 @@ pub async fn metadata(scope: &TenantScope, id: &str, lang: Option<&str>) -> Resu
     let columns =
         Variable::all(cube).map(|variable| known.column(variable)).collect::<Result<Vec<Column>>>()?;
     let stub = columns.iter().filter(|column| column.by.is_some()).count();
-    let Table { completeness, definition, .. } = source.table(&[], &[], as_of, languages)?;
+    let Table { completeness, definition, .. } = source.table(&[], &[], as_of, MOST_CELLS, languages)?;
     let title = name(cube, &source.consortium(languages), languages);
     let about = About { cube, title, completeness: &completeness, definition: &definition, path: "metadata" };
     Ok(dataset(&Sheet { columns, stub }, None, about, languages))
@@ -220,7 +222,7 @@ async fn figures(
     let languages = scope.languages();
     let known = Known { cube, source: &source, as_of, languages };
     let Plan { sheet, by, only } = grid::plan(question, &known).map_err(finer)?;
-    let table = source.table(&by, &only, as_of, languages).map_err(finer)?;
+    let table = source.table(&by, &only, as_of, MOST_CELLS, languages).map_err(finer)?;
     let values = grid::fill(&sheet, &table);
     let completeness = &table.completeness;
     let title = title(cube.word(), &by, languages);
@@ -244,8 +246,8 @@ async fn figures(
 
 /// The cube's own bound is one on cells here too.
 fn finer(error: Error) -> Error {
-    let bound = error.code == Code::InvalidInput && error.violations.iter().any(|v| v.code == "too_many");
-    if bound { grid::too_many_cells() } else { error }
+    let bound = error.code == Code::InvalidInput && error.violations.iter().any(|v| v.code == "too_fine");
+    if bound { grid::too_many_cells(MOST_CELLS) } else { error }
 }
 
 /// A code list with the values that it gathers.

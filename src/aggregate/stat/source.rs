@@ -13,8 +13,9 @@ use crate::{
             CubeDimension, CubeName,
             service::{self as figures, Gathered},
         },
+        period::over,
         regions::Regions,
-        service::{counted, shared},
+        service::{counted, shared, today},
         table::{Measured, NONE, Table},
     },
     error::Result,
@@ -44,7 +45,11 @@ impl StatCube {
 
     pub fn dimensions(self) -> Vec<&'static str> {
         match self {
-            Self::Competences => Dimension::ALL.iter().map(|of| of.word()).collect(),
+            // Of time a table has one variable, `Tid`.
+            Self::Competences => {
+                let all = Dimension::ALL.iter().filter(|of| of.interval().is_none());
+                all.map(|of| of.word()).collect()
+            }
             Self::Figures(name) => name.dimensions().iter().map(|of| of.word()).collect(),
         }
     }
@@ -82,7 +87,8 @@ impl StatCube {
     ) -> Result<Source> {
         Ok(match self {
             Self::Competences => {
-                let (facts, regions) = shared(scope, consortium, regions).await?;
+                let past = if as_of < today() { vec![over(as_of)] } else { Vec::new() };
+                let (facts, regions) = shared(scope, consortium, regions, &past).await?;
                 Source::Competences(facts, regions)
             }
             Self::Figures(name) => {
@@ -108,12 +114,13 @@ impl Source {
         Label::of(name, languages).text
     }
 
-    /// Figures by these dimensions, of each only these codes; all, where nothing is said.
+    /// Figures by these dimensions, of each only these codes; all, where nothing is said. At most so many cells.
     pub fn table(
         &self,
         by: &[&'static str],
         only: &[BTreeSet<String>],
         as_of: NaiveDate,
+        most: usize,
         languages: &Languages,
     ) -> Result<Table> {
         match self {
@@ -124,6 +131,8 @@ impl Source {
                     only: only.iter().map(|codes| codes.iter().map(key).collect()).collect(),
                     filter: CubeFilter::default(),
                     as_of,
+                    regions_as_of: as_of,
+                    most,
                 };
                 Ok(cube::tabled(&counted(facts, regions, ask, languages)?))
             }
@@ -131,7 +140,7 @@ impl Source {
                 let by: Vec<CubeDimension> =
                     by.iter().filter_map(|word| CubeDimension::parse(word)).collect();
                 let only = by.iter().copied().zip(only.iter().cloned()).collect();
-                Ok(figures::counted(gathered, *name, by, &only, languages)?.table())
+                Ok(figures::counted(gathered, *name, by, &only, most, languages)?.table())
             }
         }
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     aggregate::{
-        table::{Measured, NONE},
+        table::{MOST_VALUES, Measured, NONE},
         words,
     },
     error::Result,
@@ -22,7 +22,7 @@ pub enum Variable {
     Divided(&'static str),
     /// The measures, under the name that statistics offices have for them.
     Contents,
-    /// The day whose regions are counted by.
+    /// The day as of which it is counted.
     Day,
 }
 
@@ -116,7 +116,8 @@ pub struct Known<'k> {
 
 impl Known<'_> {
     fn places(&self, by: &[&'static str]) -> Result<Vec<Vec<Value>>> {
-        let table = self.source.table(by, &[], self.as_of, self.languages)?;
+        // What there is to select from is not what is selected: the bound on an answer is none on it.
+        let table = self.source.table(by, &[], self.as_of, MOST_VALUES, self.languages)?;
         let lines = table.lines.into_iter();
         Ok(lines.map(|line| line.places.into_iter().map(value).collect()).collect())
     }

@@ -19,6 +19,9 @@ use crate::{
 /// So many values in one dataset; a finer question must be filtered, or asked as a table, which has no empty cells.
 pub const MOST_VALUES: usize = 500_000;
 
+/// The dimensions that divide by time.
+const TIMES: [&str; 3] = ["year", "quarter", "month"];
+
 /// The place of what has no code.
 pub const NONE: &str = "-";
 /// The status of a mean where no level is stated.
@@ -139,7 +142,7 @@ pub fn json_stat(table: &Table, languages: &Languages) -> Result<JsonStat> {
     let many = many.filter(|many| *many <= MOST_VALUES);
     let mut violations = Violations::default();
     if many.is_none() {
-        violations.add_with("groupBy", "too_many", &[("max", &MOST_VALUES.to_string())]);
+        violations.add_with("groupBy", "too_fine", &[("max", &MOST_VALUES.to_string())]);
     }
     violations.done()?;
     let day = table.completeness.as_of.to_string();
@@ -174,11 +177,12 @@ pub fn json_stat(table: &Table, languages: &Languages) -> Result<JsonStat> {
     }
     let measures: Vec<&Measured> = measures.into_iter().map(|(_, measure)| measure).collect();
     dimension.insert("measure".to_owned(), measured(table.cube, &measures, languages));
-    dimension.insert("time".to_owned(), timed(&day, languages));
+    dimension.insert("time".to_owned(), timed(table.cube, &day, languages));
     let id: Vec<String> =
         table.dimensions.iter().copied().chain(["measure", "time"]).map(str::to_owned).collect();
     let size = places.iter().map(Vec::len).chain([measures.len(), 1]).collect();
     let geo = GEO.into_iter().filter(|of| table.dimensions.contains(of));
+    let times = TIMES.into_iter().filter(|of| table.dimensions.contains(of));
     let about = &table.completeness;
     Ok(JsonStat {
         version: "2.0".to_owned(),
@@ -189,7 +193,7 @@ pub fn json_stat(table: &Table, languages: &Languages) -> Result<JsonStat> {
         id,
         size,
         role: JsonStatRole {
-            time: vec!["time".to_owned()],
+            time: times.chain(["time"]).map(str::to_owned).collect(),
             geo: geo.map(str::to_owned).collect(),
             metric: vec!["measure".to_owned()],
         },
@@ -248,10 +252,10 @@ fn measured(cube: &str, measures: &[&Measured], languages: &Languages) -> JsonSt
     JsonStatDimension { label, note: Vec::new(), category, extension: None }
 }
 
-fn timed(day: &str, languages: &Languages) -> JsonStatDimension {
+fn timed(cube: &str, day: &str, languages: &Languages) -> JsonStatDimension {
     JsonStatDimension {
         label: words::word("dimension.time.name", languages).text,
-        note: vec![words::word("dimension.time.definition", languages).text],
+        note: vec![words::of_cube("dimension", cube, "time", "definition", languages)],
         category: JsonStatCategory {
             index: vec![day.to_owned()],
             label: BTreeMap::from([(day.to_owned(), day.to_owned())]),

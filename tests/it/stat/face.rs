@@ -260,11 +260,11 @@ async fn a_question_that_is_none_is_told_what_is_wrong_with_it(#[values(Sqlite, 
     let asked = [
         ("valueCodes[concept]", "C:WEB"),
         ("valueCodes[contentscode]", "entries,levelsum"),
-        ("valueCodes[time]", "2026-01-01"),
+        ("valueCodes[time]", "2100-01-01"),
     ];
     let dataset = get(&a, &path, &pairs(&asked)).await.ok();
     assert_eq!(dataset["value"], json!([1, 3]));
-    assert_eq!(dataset["dimension"]["Tid"]["category"]["index"], json!({"2026-01-01": 0}));
+    assert_eq!(dataset["dimension"]["Tid"]["category"]["index"], json!({"2100-01-01": 0}));
 }
 
 #[rstest]

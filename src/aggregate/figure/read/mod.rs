@@ -75,8 +75,8 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
 }
 
 impl Gathered {
-    pub fn cells(&self, by: &[CubeDimension], only: &Only) -> Result<Vec<CubeCell>> {
-        tally::cells(&self.facts, self.cube.measures().len(), by, only)
+    pub fn cells(&self, by: &[CubeDimension], only: &Only, most: usize) -> Result<Vec<CubeCell>> {
+        tally::cells(&self.facts, self.cube.measures().len(), by, only, most)
     }
 
     /// Before any filter but those on libraries: how many could report, and how many do.

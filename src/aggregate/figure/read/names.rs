@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use sea_orm::{ActiveEnum, ColumnTrait};
 
 use super::Asked;
@@ -14,6 +14,7 @@ use crate::{
         Label,
         facts::{Concept, Member},
         figure::{CubeDimension, CubeName, fact::Spot},
+        period::Interval,
         regions::Regions,
         words,
     },
@@ -212,15 +213,14 @@ impl<'a> Names<'a> {
 
     /// When it was: days that lie in two years have no year.
     pub fn period(&mut self, days: Option<(NaiveDate, NaiveDate)>) -> [(CubeDimension, Spots); 3] {
-        use CubeDimension::{Month, Quarter, Year};
-        let year = |day: NaiveDate| format!("{:04}", day.year());
-        let quarter = |day: NaiveDate| format!("{}-Q{}", year(day), day.month0() / 3 + 1);
-        let month = |day: NaiveDate| format!("{}-{:02}", year(day), day.month());
-        let codes: [(CubeDimension, &dyn Fn(NaiveDate) -> String); 3] =
-            [(Year, &year), (Quarter, &quarter), (Month, &month)];
-        codes.map(|(of, code)| {
-            let code =
-                days.map(|(first, last)| [code(first), code(last)]).filter(|[first, last]| first == last);
+        Interval::ALL.map(|interval| {
+            let of = match interval {
+                Interval::Year => CubeDimension::Year,
+                Interval::Quarter => CubeDimension::Quarter,
+                Interval::Month => CubeDimension::Month,
+            };
+            let codes = days.map(|(first, last)| [interval.code(first), interval.code(last)]);
+            let code = codes.filter(|[first, last]| first == last);
             let spots = match code {
                 None => self.nowhere(of),
                 Some([code, _]) => {

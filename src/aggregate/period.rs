@@ -1,0 +1,109 @@
+//! Years, quarters and months: what they are called, and when each is over.
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Interval {
+    Year,
+    Quarter,
+    Month,
+}
+
+/// One that figures are told of as they were when it was over; the present one as they are so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    pub code: String,
+    /// The first moment after it, in UTC.
+    pub over: DateTime<Utc>,
+}
+
+impl Interval {
+    pub const ALL: [Self; 3] = [Self::Year, Self::Quarter, Self::Month];
+
+    /// As ISO 8601 has it, and a quarter as statistics offices write it.
+    pub fn code(self, day: NaiveDate) -> String {
+        match self {
+            Self::Year => format!("{:04}", day.year()),
+            Self::Quarter => format!("{:04}-Q{}", day.year(), day.month0() / 3 + 1),
+            Self::Month => format!("{:04}-{:02}", day.year(), day.month()),
+        }
+    }
+
+    /// How far back figures are told of: ten years, and three of months.
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Year => 10,
+            Self::Quarter => 40,
+            Self::Month => 36,
+        }
+    }
+
+    fn months(self) -> u32 {
+        match self {
+            Self::Year => 12,
+            Self::Quarter => 3,
+            Self::Month => 1,
+        }
+    }
+
+    /// The first day of the one in which a day lies.
+    fn first(self, day: NaiveDate) -> NaiveDate {
+        let month0 = day.month0() / self.months() * self.months();
+        day.with_day(1).and_then(|day| day.with_month0(month0)).unwrap_or(day)
+    }
+
+    /// Those that end with this day, or in which it lies, the oldest first. The last is over when the day is.
+    pub fn until(self, day: NaiveDate) -> Vec<Period> {
+        let this = self.first(day);
+        let before = (1..self.most()).rev().filter_map(|back| {
+            let first = this.checked_sub_months(Months::new(back * self.months()))?;
+            let next = first.checked_add_months(Months::new(self.months()))?;
+            Some(Period { code: self.code(first), over: midnight(next) })
+        });
+        before.chain([Period { code: self.code(day), over: over(day) }]).collect()
+    }
+}
+
+/// When a day is over, in UTC. One that has no next is never.
+pub fn over(day: NaiveDate) -> DateTime<Utc> {
+    midnight(day.checked_add_days(Days::new(1)).unwrap_or(day))
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_last_is_the_one_of_the_day_and_is_over_with_it() {
+        for (interval, most, last, before, over_before) in [
+            (Interval::Year, 10, "2026", "2025", "2026-01-01"),
+            (Interval::Quarter, 40, "2026-Q1", "2025-Q4", "2026-01-01"),
+            (Interval::Month, 36, "2026-03", "2026-02", "2026-03-01"),
+        ] {
+            let all = interval.until(day("2026-03-31"));
+            assert_eq!(all.len(), most);
+            let [.., second, first] = &all[..] else { panic!("two") };
+            assert_eq!((first.code.as_str(), first.over), (last, midnight(day("2026-04-01"))));
+            assert_eq!((second.code.as_str(), second.over), (before, midnight(day(over_before))));
+            assert!(all.is_sorted_by(|a, b| a.code < b.code && a.over < b.over));
+        }
+        assert_eq!(Interval::Month.until(day("2026-11-27")).first().unwrap().code, "2023-12");
+        assert_eq!(Interval::Quarter.until(day("2026-11-27")).first().unwrap().code, "2017-Q1");
+    }
+
+    #[test]
+    fn the_first_days_that_there_are_have_nothing_before_them() {
+        for interval in Interval::ALL {
+            let all = interval.until(day("0001-01-01"));
+            assert!(!all.is_empty() && all.is_sorted_by(|a, b| a.over < b.over));
+        }
+    }
+}
