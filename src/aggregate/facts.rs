@@ -90,6 +90,7 @@ pub struct Facts {
     pub name: Text,
     /// Active members by short name.
     pub members: BTreeMap<String, Arc<Member>>,
+    /// Library by library.
     pub entries: Vec<Entry>,
 }
 
@@ -309,6 +310,7 @@ pub async fn read_over(
     for row in &mut entries {
         row.concept_id = row.concept_id.map(|id| merged.get(&id).copied().unwrap_or(id));
     }
+    entries.sort_by_key(|row| row.tenant_id);
     gather(consortium, members, entries, concepts)
 }
 
@@ -396,6 +398,7 @@ async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<Conc
     tx.answer(question).await
 }
 
+/// Of entries that come library by library.
 fn gather(
     consortium: ConsortiumId,
     members: Vec<MemberRow>,
@@ -418,10 +421,12 @@ fn gather(
     let rows: HashMap<ConceptId, ConceptRow> =
         concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
+    let mut whose: Option<Arc<Member>> = None;
     for row in entries {
-        let (Some(stance), Some(tenant)) = (row.stance, row.tenant_id.and_then(|id| by_id.get(&id))) else {
-            continue;
-        };
+        if whose.as_ref().map(|member| member.id) != row.tenant_id {
+            whose = row.tenant_id.and_then(|id| by_id.get(&id)).cloned();
+        }
+        let (Some(stance), Some(tenant)) = (row.stance, &whose) else { continue };
         facts.entries.push(Entry {
             tenant: tenant.clone(),
             concept: known.with_theme(row.concept_id, &rows)?,
@@ -611,6 +616,7 @@ pub mod made_up {
                 occasion: None,
                 held: Held::default(),
             });
+            self.facts.entries.sort_by_key(|entry| entry.tenant.id);
             self
         }
 

@@ -25,8 +25,11 @@ impl AggregateQuery {
         ctx: &Context<'_>,
         consortium_id: ConsortiumId,
         filter: Option<LandscapeFilter>,
-    ) -> Result<Landscape> {
-        Ok(service::landscape(scope(ctx)?, consortium_id, filter.unwrap_or_default()).await?)
+    ) -> Result<Arc<Landscape>> {
+        let (scope, filter) = (scope(ctx)?, filter.unwrap_or_default());
+        let asked = format!("landscape {filter:?}");
+        let work = || Box::pin(service::landscape(scope, consortium_id, filter));
+        Ok(scope.again(consortium_id, asked, work).await?)
     }
 
     /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members
@@ -47,8 +50,10 @@ impl AggregateQuery {
 
     /// How alike the members of a consortium are, every pair, and who has what another wants. At most 100 members.
     #[graphql(complexity = "list_cost(None, child_complexity)")]
-    async fn overlap(&self, ctx: &Context<'_>, consortium_id: ConsortiumId) -> Result<Overlap> {
-        Ok(service::overlap(scope(ctx)?, consortium_id).await?)
+    async fn overlap(&self, ctx: &Context<'_>, consortium_id: ConsortiumId) -> Result<Arc<Overlap>> {
+        let scope = scope(ctx)?;
+        let work = || Box::pin(service::overlap(scope, consortium_id));
+        Ok(scope.again(consortium_id, "overlap".to_owned(), work).await?)
     }
 
     /// Two libraries side by side, in what the caller may see of each.

@@ -13,11 +13,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     Class, Completeness, ConceptRef, TenantRef,
     facts::{Concept, Entry, Facts, count},
+    model::weight,
 };
 use crate::{
     competence::Stance,
     error::{Result, Violations},
     id::{ConceptId, GroupId, OccasionId, TenantId},
+    tenancy::Weigh,
     text::Languages,
 };
 
@@ -48,6 +50,12 @@ pub struct Landscape {
     pub themes: Vec<LandscapeTheme>,
     pub totals: LandscapeTotals,
     pub completeness: Completeness,
+}
+
+impl Weigh for Landscape {
+    fn bytes(&self) -> usize {
+        weight(self)
+    }
 }
 
 /// How many concepts of each class are shown. A covered one is common or unique too.

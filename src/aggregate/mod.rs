@@ -10,8 +10,9 @@
 //!   go by what that caller may see row by row.
 //! * What a consortium claims to be good at is kept ([`claim`]); whether it is so is counted when it is asked for.
 //! * Libraries are counted, never rows, and each once.
-//! * Every computation is a module without a database, fed by one question ([`facts`]); the cube asks for the
-//!   register of regions too when it is divided by them.
+//! * Every computation is a module without a database, fed by [`facts`], which reads the entries of those libraries alone whose
+//!   entries have changed; the cube asks for the register of regions too when it is divided by them.
+//! * The past is that of what is shared still: what was removed, or is kept back by now, is in no figure of any day ([`period`]).
 //! * What is dear to count is kept as it was written until anything is committed ([`TenantScope::again`](crate::tenancy::TenantScope::again)).
 //! * What is not a competence is counted by [`figure`]: statements, projects, commitments, activities and priorities, by the same rules.
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.

@@ -8,6 +8,25 @@ use crate::{
     text::{Lang, Languages, Text},
 };
 
+/// About how much memory an answer takes: twice what it is long when it is written.
+pub fn weight(answer: &impl Serialize) -> usize {
+    struct Length(usize);
+    impl std::io::Write for Length {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut length = Length(0);
+    // What is not written because of an error is not given either.
+    let _ = serde_json::to_writer(&mut length, answer);
+    2 * length.0
+}
+
 /// A name in one language, and which: many stand in one answer, so each is short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]

@@ -12,12 +12,14 @@ use utoipa::ToSchema;
 use super::{
     Completeness, ConceptRef, TenantRef,
     facts::{Concept, Facts, Member, count},
+    model::weight,
     service::pairs::Side,
 };
 use crate::{
     competence::Stance,
     error::{Result, Violations},
     id::{ConceptId, TenantId},
+    tenancy::Weigh,
     text::Languages,
 };
 
@@ -40,6 +42,12 @@ pub struct Overlap {
     /// The concepts that pairs and complements name by their ids, by notation.
     pub concepts: Vec<ConceptRef>,
     pub completeness: Completeness,
+}
+
+impl Weigh for Overlap {
+    fn bytes(&self) -> usize {
+        weight(self)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]

@@ -29,6 +29,19 @@ impl Interval {
         }
     }
 
+    /// Is it written as one of these?
+    pub fn is_code(self, code: &str) -> bool {
+        let day = match self {
+            Self::Year => format!("{code}-01-01"),
+            Self::Quarter => {
+                let Some((year, quarter)) = code.split_once("-Q") else { return false };
+                format!("{year}-{:02}-01", quarter.parse().map_or(0, |quarter: u8| quarter.saturating_mul(3)))
+            }
+            Self::Month => format!("{code}-01"),
+        };
+        day.parse().is_ok_and(|day: NaiveDate| self.code(day) == code)
+    }
+
     /// How far back figures are told of: ten years, and three of months.
     pub fn most(self) -> u32 {
         match self {
@@ -97,6 +110,18 @@ mod tests {
         }
         assert_eq!(Interval::Month.until(day("2026-11-27")).first().unwrap().code, "2023-12");
         assert_eq!(Interval::Quarter.until(day("2026-11-27")).first().unwrap().code, "2017-Q1");
+    }
+
+    #[test]
+    fn a_code_is_known_from_what_is_none() {
+        for (interval, good, bad) in [
+            (Interval::Year, ["2026", "0001"], ["26", "2026-01", "20266", "next", ""]),
+            (Interval::Quarter, ["2026-Q1", "2026-Q4"], ["2026-Q5", "2026-Q0", "2026Q1", "2026-Q01", "-Q1"]),
+            (Interval::Month, ["2026-01", "2026-12"], ["2026-13", "2026-1", "2026", "2026-01-01", "2026-00"]),
+        ] {
+            assert!(good.iter().all(|code| interval.is_code(code)), "{interval:?}");
+            assert!(bad.iter().all(|code| !interval.is_code(code)), "{interval:?}");
+        }
     }
 
     #[test]

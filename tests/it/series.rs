@@ -128,7 +128,7 @@ fn periods(interval: &str, as_of: NaiveDate) -> BTreeMap<String, DateTime<Utc>> 
     };
     let code = |day: NaiveDate| match interval {
         "year" => day.year().to_string(),
-        "quarter" => format!("{}-Q{}", day.year(), (day.month() + 2) / 3),
+        "quarter" => format!("{}-Q{}", day.year(), day.month().div_ceil(3)),
         _ => day.to_string()[..7].to_owned(),
     };
     let mut out = BTreeMap::new();

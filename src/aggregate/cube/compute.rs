@@ -10,7 +10,6 @@ use crate::{
     aggregate::{
         Class, Label,
         facts::{Concept, Entry, Facts, Held, Member, count},
-        landscape::covered,
         overlap::decimal,
         regions::Regions,
         words,
@@ -29,11 +28,27 @@ pub enum Key {
     None,
 }
 
+/// How many libraries, each once, of entries that come library by library.
+#[derive(Clone, Copy, Default)]
+struct Libraries {
+    number: usize,
+    last: Option<TenantId>,
+}
+
+impl Libraries {
+    fn add(&mut self, tenant: TenantId) {
+        if self.last != Some(tenant) {
+            self.number += 1;
+            self.last = Some(tenant);
+        }
+    }
+}
+
 /// What a cell has gathered.
 #[derive(Default)]
 struct Tally {
-    having: BTreeSet<TenantId>,
-    wanting: BTreeSet<TenantId>,
+    having: Libraries,
+    wanting: Libraries,
     entries: i64,
     level_sum: i64,
     level_count: i64,
@@ -44,28 +59,43 @@ impl Tally {
         self.entries += 1;
         match entry.stance {
             Stance::Have => {
-                self.having.insert(entry.tenant.id);
+                self.having.add(entry.tenant.id);
                 self.level_sum += entry.level.unwrap_or(0);
                 self.level_count += i64::from(entry.level.is_some());
             }
-            Stance::Want => _ = self.wanting.insert(entry.tenant.id),
+            Stance::Want => self.wanting.add(entry.tenant.id),
         }
     }
 }
 
 /// What concepts are, among the libraries that are kept, at each of the moments that are asked about.
-type Standing = HashMap<(ConceptId, u16), (BTreeSet<TenantId>, BTreeSet<TenantId>)>;
+type Standing = HashMap<(ConceptId, u16), Stands>;
+
+/// Who has a concept, and who wants it.
+#[derive(Default)]
+struct Stands {
+    have: Libraries,
+    want: Libraries,
+}
+
+impl Stands {
+    /// Somebody wants it and somebody else has it: not when it is one library alone that does both.
+    fn covered(&self) -> bool {
+        let alone = (self.have.number, self.want.number) == (1, 1) && self.have.last == self.want.last;
+        self.have.number > 0 && self.want.number > 0 && !alone
+    }
+}
 
 fn standing(facts: &Facts) -> Standing {
     let mut out = Standing::new();
     for entry in &facts.entries {
         let Some(concept) = &entry.concept else { continue };
         for moment in entry.held.moments() {
-            let (have, want) = out.entry((concept.id, moment)).or_default();
+            let stands = out.entry((concept.id, moment)).or_default();
             match entry.stance {
-                Stance::Have => have.insert(entry.tenant.id),
-                Stance::Want => want.insert(entry.tenant.id),
-            };
+                Stance::Have => stands.have.add(entry.tenant.id),
+                Stance::Want => stands.want.add(entry.tenant.id),
+            }
         }
     }
     out
@@ -232,14 +262,14 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
             };
             Cell {
                 dimensions: axes.iter().zip(&spot).map(place).collect(),
-                tenants_having: count(tally.having.len()),
-                tenants_wanting: count(tally.wanting.len()),
+                tenants_having: count(tally.having.number),
+                tenants_wanting: count(tally.wanting.number),
                 entries: tally.entries,
                 level_sum: tally.level_sum,
                 level_count: tally.level_count,
                 mean_level: decimal(tally.level_sum, tally.level_count, 10_000),
-                class: stands.map(|(have, _)| Class::by_holders(have.len())),
-                covered: stands.map(|(have, want)| covered(have, want)),
+                class: stands.map(|stands| Class::by_holders(stands.have.number)),
+                covered: stands.map(Stands::covered),
             }
         })
         .collect())

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use sea_orm::{ActiveEnum, Iterable};
 
 pub use super::read::Gathered;
 use super::{
@@ -13,10 +14,13 @@ use crate::{
     aggregate::{
         CubeDefinition,
         cube::definition::{MOST_CELLS, MOST_DIMENSIONS},
+        period::Interval,
         service::today,
+        table::NONE,
     },
     error::{Result, Violations},
     id::ConsortiumId,
+    registry::tenant::TenantKind,
     tenancy::TenantScope,
     text::Languages,
 };
@@ -98,7 +102,17 @@ impl CubeAsk {
             let at = format!("only/{n}/codes");
             match one.codes.len() {
                 0 => violations.add(&at, "empty_list"),
-                1..=MOST_CODES => {}
+                1..=MOST_CODES => {
+                    for (m, code) in one.codes.iter().enumerate() {
+                        if let Some(allowed) = one.dimension.unlike(code) {
+                            violations.add_with(
+                                &format!("{at}/{m}"),
+                                "unknown_place",
+                                &[("allowed", &allowed)],
+                            );
+                        }
+                    }
+                }
                 _ => violations.add_with(&at, "too_many", &[("max", &MOST_CODES.to_string())]),
             }
         }
@@ -121,6 +135,26 @@ impl CubeAsk {
             } else if !met.insert(*of) {
                 violations.add(&at, "duplicate");
             }
+        }
+    }
+}
+
+impl CubeDimension {
+    /// Where all codes are known or have one shape: what they look like, if this is none of them. What an open list has not, nobody
+    /// has: that is no fault.
+    fn unlike(self, code: &str) -> Option<String> {
+        let shaped =
+            |interval: Interval, example: &str| (!interval.is_code(code)).then(|| example.to_owned());
+        match self {
+            _ if code == NONE => None,
+            Self::Year => shaped(Interval::Year, "2026"),
+            Self::Quarter => shaped(Interval::Quarter, "2026-Q3"),
+            Self::Month => shaped(Interval::Month, "2026-09"),
+            Self::Kind | Self::LeadKind => {
+                let kinds: Vec<String> = TenantKind::iter().map(|kind| kind.to_value()).collect();
+                (!kinds.iter().any(|kind| kind == code)).then(|| kinds.join(", "))
+            }
+            _ => None,
         }
     }
 }

@@ -80,4 +80,6 @@ FROM generate_series(0, 19) p CROSS JOIN generate_series(0, :tenants - 1) t CROS
 INSERT INTO project_seat (tenant_id, project_id, owner_id)
 SELECT participant_id, project_id, tenant_id FROM project_participant WHERE role = 'partner';
 
+-- What triggers would have written.
+INSERT INTO competence_mark (tenant_id, mark) SELECT id, gen_random_uuid() FROM tenant;
 SET session_replication_role = origin;

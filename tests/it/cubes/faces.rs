@@ -72,6 +72,12 @@ async fn who_has_no_seat_is_told_nothing_and_what_is_wrong_is_named(#[values(Sql
         ("?groupBy=state,kind,state", vec![("/groupBy/2", "duplicate")]),
         ("?groupBy=state,kind,year,lead", vec![("/groupBy", "too_many")]),
         ("?only=state", vec![("/only/0", "dimension_code")]),
+        ("?only=kind:kiosk", vec![("/only/0/codes/0", "unknown_place")]),
+        ("?only=lead_kind:-,year:2026,year:20266", vec![("/only/1/codes/1", "unknown_place")]),
+        (
+            "?only=quarter:2026-Q5,month:2026",
+            vec![("/only/0/codes/0", "unknown_place"), ("/only/1/codes/0", "unknown_place")],
+        ),
         ("?only=kind:other,stance:have", vec![("/only/1", "unknown_dimension")]),
         ("?only=side:offered", vec![("/only/0/dimension", "unknown_dimension")]),
         ("?asOf=0000-01-01", vec![("/asOf", "between")]),
