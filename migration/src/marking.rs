@@ -2,7 +2,7 @@
 //!
 //! Whoever keeps what was made of such rows asks for the mark alone, in the transaction in which it reads the rest, and reads the
 //! rows of a library anew when its mark is another one. The database sets it itself, in the transaction that changes the rows: no
-//! way of writing can forget to. It is taken by chance and not counted up, so that none comes back with an older copy of the database.
+//! way of writing can forget to. Where a whole table is emptied there are none left, and every library is read. It is taken by chance and not counted up, so that none comes back with an older copy of the database.
 
 use sea_orm_migration::sea_orm::DbBackend;
 
@@ -37,20 +37,24 @@ fn postgres(Marked { table, marks }: &Marked) -> Vec<String> {
     let reset = format!(
         "UPDATE {marks} SET mark = gen_random_uuid() WHERE tenant_id IN (SELECT tenant_id FROM touched)"
     );
+    let moved = set.replace("FROM touched", "FROM touched UNION SELECT tenant_id FROM before");
     let trigger = |event: &str, rows: &str, function: &str| {
         format!(
-            "CREATE TRIGGER {marks}_{} AFTER {event} ON {table} REFERENCING {rows} TABLE AS touched \
-             FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+            "CREATE TRIGGER {marks}_{} AFTER {event} ON {table} {rows} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
             event.to_lowercase()
         )
     };
-    let (sets, resets) = (format!("{marks}_set"), format!("{marks}_reset"));
+    let names = ["set", "move", "reset", "clear"].map(|what| format!("{marks}_{what}"));
+    let [sets, moves, resets, clears] = &names;
     vec![
-        function(&sets, set),
-        function(&resets, reset),
-        trigger("INSERT", "NEW", &sets),
-        trigger("UPDATE", "NEW", &sets),
-        trigger("DELETE", "OLD", &resets),
+        function(sets, set),
+        function(moves, moved),
+        function(resets, reset),
+        function(clears, format!("TRUNCATE {marks}")),
+        trigger("INSERT", "REFERENCING NEW TABLE AS touched", sets),
+        trigger("UPDATE", "REFERENCING OLD TABLE AS before NEW TABLE AS touched", moves),
+        trigger("DELETE", "REFERENCING OLD TABLE AS touched", resets),
+        trigger("TRUNCATE", "", clears),
     ]
 }
 
@@ -63,7 +67,8 @@ fn sqlite(Marked { table, marks }: &Marked) -> Vec<String> {
          ON CONFLICT (tenant_id) DO UPDATE SET mark = excluded.mark"
     );
     let reset = format!("UPDATE {marks} SET mark = randomblob(16) WHERE tenant_id = OLD.tenant_id");
-    vec![trigger("INSERT", set.clone()), trigger("UPDATE", set), trigger("DELETE", reset)]
+    let moved = format!("{set}; {reset} AND OLD.tenant_id <> NEW.tenant_id");
+    vec![trigger("INSERT", set), trigger("UPDATE", moved), trigger("DELETE", reset)]
 }
 
 #[cfg(test)]

@@ -74,6 +74,10 @@ impl Held {
         self.first..=self.last
     }
 
+    pub fn holds(self, moment: u16) -> bool {
+        (self.first..=self.last).contains(&moment)
+    }
+
     /// Of what was so from one time on and until another, at these moments.
     fn at(moments: &[DateTime<Utc>], from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> Option<Self> {
         let first = moments.partition_point(|moment| *moment <= from);
@@ -92,6 +96,8 @@ pub struct Facts {
     pub members: BTreeMap<String, Arc<Member>>,
     /// Library by library.
     pub entries: Vec<Entry>,
+    /// The number of the last of the moments that were asked about.
+    pub last: u16,
 }
 
 #[derive(Clone, FromQueryResult)]
@@ -304,14 +310,9 @@ pub async fn read_over(
         entries.extend(present.map(|row| EntryRow { held, ..row }));
     }
     let concepts = concepts(tx, consortium).await?;
-    // A state of before a merge names what was merged.
-    let merged: BTreeMap<ConceptId, ConceptId> =
-        concepts.iter().filter_map(|row| Some((row.id?, row.replaced_by?))).collect();
-    for row in &mut entries {
-        row.concept_id = row.concept_id.map(|id| merged.get(&id).copied().unwrap_or(id));
-    }
     entries.sort_by_key(|row| row.tenant_id);
-    gather(consortium, members, entries, concepts)
+    let facts = gather(consortium, members, entries, concepts)?;
+    Ok(Facts { last: number(moments.len().saturating_sub(1)), ..facts })
 }
 
 /// There are few moments.
@@ -406,7 +407,7 @@ fn gather(
     concepts: Vec<ConceptRow>,
 ) -> Result<Facts> {
     let name = members.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();
-    let mut facts = Facts { consortium, name, members: BTreeMap::new(), entries: Vec::new() };
+    let mut facts = Facts { consortium, name, members: BTreeMap::new(), entries: Vec::new(), last: 0 };
     let mut by_id = HashMap::new();
     for row in members {
         let (Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
@@ -427,9 +428,11 @@ fn gather(
             whose = row.tenant_id.and_then(|id| by_id.get(&id)).cloned();
         }
         let (Some(stance), Some(tenant)) = (row.stance, &whose) else { continue };
+        // A state of before a merge names what was merged, and so may an entry that came from another node.
+        let concept = row.concept_id.map(|id| rows.get(&id).and_then(|row| row.replaced_by).unwrap_or(id));
         facts.entries.push(Entry {
             tenant: tenant.clone(),
-            concept: known.with_theme(row.concept_id, &rows)?,
+            concept: known.with_theme(concept, &rows)?,
             stance,
             level: row.level,
             wanted: row.wanted,
@@ -486,8 +489,9 @@ impl Concepts {
 impl Facts {
     /// What of them was so at one of the moments that were asked about.
     pub fn at(&self, moment: u16) -> Self {
-        let then = |entry: &&Entry| entry.held.moments().any(|held| held == moment);
-        Self { entries: self.entries.iter().filter(then).cloned().collect(), ..self.clone() }
+        let then = |entry: &&Entry| entry.held.holds(moment);
+        let entries = self.entries.iter().filter(then).cloned().collect();
+        Self { entries, last: moment, members: self.members.clone(), name: self.name.clone(), ..*self }
     }
 
     /// Only these libraries.
@@ -510,10 +514,10 @@ impl Facts {
         }
     }
 
-    /// Before any filter on entries: how many could report, and how many do.
+    /// Before any filter on entries: how many could report, and how many did at the last moment.
     pub fn completeness(&self, about: &str, as_of: NaiveDate, languages: &Languages) -> Completeness {
-        let reporting: std::collections::BTreeSet<TenantId> =
-            self.entries.iter().map(|entry| entry.tenant.id).collect();
+        let last = self.entries.iter().filter(|entry| entry.held.holds(self.last));
+        let reporting: std::collections::BTreeSet<TenantId> = last.map(|entry| entry.tenant.id).collect();
         let name = Label::of(&self.name, languages).text;
         let counted = words::word("about.competences", languages);
         let definition = match about {
@@ -583,6 +587,7 @@ pub mod made_up {
                 name: Text::of(Lang::Nb, "fire"),
                 members: members.iter().map(member).collect(),
                 entries: Vec::new(),
+                last: 0,
             };
             Self { facts, concepts: BTreeMap::new() }
         }

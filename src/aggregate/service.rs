@@ -248,7 +248,7 @@ pub async fn aggregate_competences(
     let as_of = days.counted.unwrap_or_else(today);
     let regions_as_of = days.regions.unwrap_or(as_of);
     let ask = Ask { group_by, only: Vec::new(), filter, as_of, regions_as_of, most: MOST_CELLS };
-    ask.check()?;
+    ask.check(today())?;
     let (mut facts, regions) = shared(scope, consortium, ask.needs_regions(), &ask.moments(today())).await?;
     facts.keep(|member| cube::kept(member, &ask, &regions));
     counted(&facts, &regions, ask, scope.languages())

@@ -138,7 +138,7 @@ impl Sheet {
     /// Packed when somebody first wishes for it, and not before.
     fn packed(&self) -> &Packed {
         self.packed.get_or_init(|| {
-            let mut encoder = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 8), Compression::fast());
+            let mut encoder = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 6), Compression::fast());
             // Into memory: neither fails.
             let bytes = encoder.write_all(&self.bytes).and_then(|()| encoder.finish()).unwrap_or_default();
             Packed { tag: format!("{}-gzip\"", self.tag.trim_end_matches('"')), bytes: bytes.into() }
@@ -152,7 +152,8 @@ impl Sheet {
 
     /// As [`Sheet::answer`]; as gzip where the caller wishes for that and it is worth it. For what is kept: it is packed once.
     fn answer_packed(&self, request: &HttpRequest) -> HttpResponse {
-        let worth = self.bytes.len() >= WORTH_PACKING;
+        // A spreadsheet is packed as it is.
+        let worth = self.bytes.len() >= WORTH_PACKING && self.kind != XLSX;
         self.answer_as(request, (worth && packs(request)).then(|| self.packed()))
     }
 
@@ -196,8 +197,8 @@ fn packs(request: &HttpRequest) -> bool {
 
 impl Weigh for Sheet {
     fn bytes(&self) -> usize {
-        // It will be packed: to about an eighth.
-        self.bytes.len() / 8 * 9 + self.tag.len() + size_of::<Self>()
+        // It will be packed: to about a sixth.
+        self.bytes.len() / 6 * 7 + self.tag.len() + size_of::<Self>()
     }
 }
 

@@ -409,9 +409,28 @@ async fn of_a_library_whose_mark_stands_nothing_is_read_anew(#[values(Sqlite, Po
     a.patch(&to, row["version"].as_i64().unwrap(), json!({"level": 3})).await.ok();
     assert_eq!(mark().await, new);
     assert_eq!(sum().await, 3);
-    // A library without one is read each time.
+    // What moves from one library to another is both's.
+    let to = match kind {
+        Sqlite => format!("x'{}'", a.tenant.0.simple()),
+        Postgres => format!("'{}'", a.tenant),
+    };
+    let music =
+        json!({"conceptId": concept_id("c:web"), "stance": "have", "level": 4, "visibility": "consortium"});
+    b.post("/competences", music).await.made();
+    assert_eq!(sum().await, 7);
+    database.raw(&format!("UPDATE competence_entry SET tenant_id = {to} WHERE {of}")).await;
+    let by = a.get(&format!("{cube}?groupBy=tenant")).await.ok();
+    assert_eq!((&by["cells"][0]["levelSum"], by["cells"].as_array().unwrap().len()), (&json!(7), 1), "{by}");
+    // A library without one is read each time; and where the table is emptied, all are.
     database.raw("DELETE FROM competence_mark").await;
-    assert_eq!(sum().await, 3);
+    assert_eq!(sum().await, 7);
+    if kind == Postgres {
+        let body = json!({"conceptId": concept_id("c:web"), "stance": "have", "level": 4, "visibility": "consortium"});
+        b.post("/competences", body).await.made();
+        assert_eq!(sum().await, 11);
+        database.raw("TRUNCATE competence_entry").await;
+        assert_eq!(sum().await, 0);
+    }
 }
 
 #[rstest]

@@ -257,6 +257,10 @@ async fn every_figure_of_the_past_is_what_the_histories_add_up_to(#[values(Sqlit
         let figures = told(&rest);
         assert_eq!(figures, recount(&states, &by, stance, as_of), "{path}");
         assert_eq!(figures.len(), rest["cells"].as_array().unwrap().len(), "no cell twice");
+        let over = (as_of + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
+        let reporting = states.iter().filter(|s| s.from < over && s.to.is_none_or(|to| to >= over));
+        let reporting: BTreeSet<&str> = reporting.map(|state| state.slug).collect();
+        assert_eq!(rest["completeness"]["reporting"], reporting.len(), "{path}");
         cells += figures.len();
         past.extend(figures.values().map(|figures| figures.2));
         let filter = stance.map_or(json!({}), |stance| json!({"stance": stance.to_uppercase()}));
@@ -330,6 +334,7 @@ async fn the_present_one_is_as_it_is_now_and_borders_are_asked_for_apart(
         ("groupBy=year,month", "/groupBy/1", "one_interval"),
         ("groupBy=quarter,concept,quarter", "/groupBy/2", "duplicate"),
         ("asOf=0000-01-01", "/asOf", "between"),
+        ("groupBy=year&asOf=2200-01-01", "/asOf", "in_the_future"),
         ("regionsAsOf=9999-12-31", "/regionsAsOf", "between"),
     ] {
         let fault = a.get(&format!("{cube}?{query}")).await.problem(422, "invalid_input");
@@ -337,5 +342,6 @@ async fn the_present_one_is_as_it_is_now_and_borders_are_asked_for_apart(
             (&fault["errors"][0]["pointer"], &fault["errors"][0]["code"]),
             (&json!(pointer), &json!(code))
         );
+        assert_eq!(fault["errors"].as_array().unwrap().len(), 1, "{fault}");
     }
 }

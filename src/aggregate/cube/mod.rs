@@ -60,10 +60,16 @@ pub struct Ask {
 }
 
 impl Ask {
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self, today: NaiveDate) -> Result<()> {
         let mut violations = Violations::default();
         violations.day("asOf", Some(self.as_of));
-        violations.day("regionsAsOf", Some(self.regions_as_of));
+        if self.as_of > today && violations.is_empty() {
+            violations.add("asOf", "in_the_future");
+        }
+        // Left out it is the same day.
+        if self.regions_as_of != self.as_of {
+            violations.day("regionsAsOf", Some(self.regions_as_of));
+        }
         if self.group_by.len() > definition::MOST_DIMENSIONS {
             violations.add_with("groupBy", "too_many", &[("max", &definition::MOST_DIMENSIONS.to_string())]);
         }

@@ -44,7 +44,13 @@ pub async fn aggregate(scope: &TenantScope, consortium: ConsortiumId, ask: CubeA
     let regions = regions.into_iter().any(|of| *of == CubeDimension::Region);
     let as_of = ask.as_of.unwrap_or_else(today);
     let gathered = gather(scope, consortium, ask.cube, regions, as_of).await?;
-    let only = ask.only.into_iter().map(|places| (places.dimension, places.codes.into_iter().collect()));
+    let only = ask.only.into_iter().map(|places| {
+        let as_told = |code: String| match places.dimension {
+            CubeDimension::Pair => pair(&code).unwrap_or(code),
+            _ => code,
+        };
+        (places.dimension, places.codes.into_iter().map(as_told).collect())
+    });
     counted(&gathered, ask.cube, ask.group_by, &only.collect(), MOST_CELLS, scope.languages())
 }
 
@@ -154,9 +160,22 @@ impl CubeDimension {
                 let kinds: Vec<String> = TenantKind::iter().map(|kind| kind.to_value()).collect();
                 (!kinds.iter().any(|kind| kind == code)).then(|| kinds.join(", "))
             }
+            Self::Country => {
+                let is_code = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());
+                (!is_code).then(|| "NO".to_owned())
+            }
+            Self::Pair => pair(code).is_none().then(|| "akershus+ostfold".to_owned()),
             _ => None,
         }
     }
+}
+
+/// A pair as it is told: two short names in their order. In an address a plus sign is a space.
+fn pair(code: &str) -> Option<String> {
+    let (a, b) = code.split_once(['+', ' '])?;
+    let slug = |name: &str| !name.is_empty() && !name.contains(['+', ' ']);
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    (slug(a) && slug(b)).then(|| format!("{a}+{b}"))
 }
 
 impl CubeName {
@@ -197,8 +216,7 @@ pub fn places(cube: CubeName, list: &str) -> Result<Vec<CubePlaces>> {
             violations.add(&at, "dimension_code");
             continue;
         }
-        // In an address a plus sign is a space.
-        let code = if dimension == CubeDimension::Pair { code.replace(' ', "+") } else { code.to_owned() };
+        let code = code.to_owned();
         match out.iter_mut().find(|one| one.dimension == dimension) {
             Some(one) => one.codes.push(code),
             None => out.push(CubePlaces { dimension, codes: vec![code] }),

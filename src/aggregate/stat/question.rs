@@ -374,8 +374,8 @@ impl Question {
         self.wishes.iter().any(|wish| matches!(wish.variable, Variable::Divided(of) if of == dimension))
     }
 
-    /// The day that is asked for: today, or any other that is named, one at a time.
-    pub fn day(&self, today: NaiveDate) -> Result<NaiveDate> {
+    /// The day that is asked for: today, or any other that is named, one at a time; none after the latest.
+    pub fn day(&self, today: NaiveDate, latest: Option<NaiveDate>) -> Result<NaiveDate> {
         let mut violations = Violations::default();
         let code = today.to_string();
         let codes = super::expression::Codes::new([code.as_str()], true);
@@ -386,6 +386,9 @@ impl Question {
                     // Written as we write it, so that the answer has the code that was asked for.
                     Ok(named) if named.to_string() == *text => {
                         violations.day(&wish.pointer(n), Some(named));
+                        if violations.is_empty() && latest.is_some_and(|latest| named > latest) {
+                            violations.add(&wish.pointer(n), "in_the_future");
+                        }
                         Some(named)
                     }
                     _ => match codes.select(std::slice::from_ref(text)) {

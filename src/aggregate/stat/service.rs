@@ -217,7 +217,9 @@ async fn figures(
     question: &Question,
     output: Output,
 ) -> Result<Written> {
-    let as_of = question.day(today())?;
+    // What competences were is known; what they will be is not. A commitment may well be asked whether it will be overdue.
+    let latest = (cube == StatCube::Competences).then(today);
+    let as_of = question.day(today(), latest)?;
     let source = cube.read(scope, consortium, question.divides_by("region"), as_of).await?;
     let languages = scope.languages();
     let known = Known { cube, source: &source, as_of, languages };

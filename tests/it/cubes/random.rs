@@ -46,7 +46,9 @@ fn question(rows: &Rows, dice: &mut Dice) -> Question {
         let mut chosen: Vec<String> =
             (0..=dice.roll(3)).map(|_| dice.pick(&codes(rows, cube, of)).clone()).collect();
         // Of what has a closed list, or a shape, that would be refused.
-        if dice.roll(6) == 0 && !["kind", "lead_kind", "year", "quarter", "month"].contains(&of) {
+        if dice.roll(6) == 0
+            && !["kind", "lead_kind", "country", "pair", "year", "quarter", "month"].contains(&of)
+        {
             chosen.push("finnes-ikke".into());
         }
         chosen.sort();
