@@ -2,7 +2,8 @@
 //!
 //! Whoever keeps what was made of such rows asks for the mark alone, in the transaction in which it reads the rest, and reads the
 //! rows of a library anew when its mark is another one. The database sets it itself, in the transaction that changes the rows: no
-//! way of writing can forget to. Where a whole table is emptied there are none left, and every library is read. It is taken by chance and not counted up, so that none comes back with an older copy of the database.
+//! way of writing can forget to. Where a whole table is emptied there are none left, and every library is read. It is taken by
+//! chance and not counted up, so that none comes back with an older copy of the database.
 
 use sea_orm_migration::sea_orm::DbBackend;
 
