@@ -1,11 +1,16 @@
 //! Time: the node's clock.
 
-use chrono::{DateTime, NaiveDate, SubsecRound, Timelike, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound, Timelike, Utc};
 
 /// Now, to the microsecond: PostgreSQL keeps no more, and SQLite would keep more and miss its own rows.
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
+}
+
+/// When a day is over: the first moment after it, in UTC. One that has no next is never.
+pub fn over(day: NaiveDate) -> DateTime<Utc> {
+    day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
 }
 
 /// A time as it was given, to the second: both databases then keep the same, and the 61st second of a minute is its 60th.

@@ -238,18 +238,6 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         let here =
             Condition::any().add(Column::ConsortiumId.is_null()).add(Column::ConsortiumId.eq(consortium));
-        Condition::all()
-            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
-            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
-            .add(here)
+        reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium).add(here)
     }
-}
-
-/// The ids of the activities that are shared in a consortium, for what is counted only with them.
-pub(super) fn shared_ids(consortium: ConsortiumId, reach: &Reach) -> SelectStatement {
-    Query::select()
-        .column((Entity, Column::Id))
-        .from(Entity)
-        .cond_where(<Entity as SharedRows>::shared(consortium, reach))
-        .to_owned()
 }

@@ -293,7 +293,7 @@ pub async fn ground(
 }
 
 /// What the members of now shared at each of these moments, the earliest first, of what is shared still: the states in which its
-/// entries were then. Those that lie before now are all of the past; what is so now is told by [`read`].
+/// entries were then. Those that lie before now are all of the past; what is so now is put together as by [`read`].
 pub async fn read_over(
     tx: &AggregateTx,
     consortium: ConsortiumId,

@@ -1,6 +1,8 @@
 //! Years, quarters and months: what they are called, and when each is over.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+
+use crate::when::over;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Interval {
@@ -70,25 +72,25 @@ impl Interval {
         let this = self.first(day);
         let before = (1..self.most()).rev().filter_map(|back| {
             let first = this.checked_sub_months(Months::new(back * self.months()))?;
-            let next = first.checked_add_months(Months::new(self.months()))?;
-            Some(Period { code: self.code(first), over: midnight(next) })
+            let last = first.checked_add_months(Months::new(self.months()))?.pred_opt()?;
+            Some(Period { code: self.code(first), over: over(last) })
         });
         before.chain([Period { code: self.code(day), over: over(day) }]).collect()
     }
 }
 
-/// When a day is over, in UTC. One that has no next is never.
-pub fn over(day: NaiveDate) -> DateTime<Utc> {
-    midnight(day.checked_add_days(Days::new(1)).unwrap_or(day))
-}
-
-fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
+/// The moments at which a day is counted: when it is over, where that has been; none: as it is now.
+pub fn moments(day: NaiveDate, today: NaiveDate) -> Vec<DateTime<Utc>> {
+    if day < today { vec![over(day)] } else { Vec::new() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn midnight(day: NaiveDate) -> DateTime<Utc> {
+        day.and_time(chrono::NaiveTime::MIN).and_utc()
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -13,7 +13,6 @@ use super::{
     cube::{self, Ask, definition::MOST_CELLS},
     facts::{self, Concept, Facts},
     groups, landscape, matching, overlap,
-    period::over,
     regions::{self, Regions},
     strengths,
     together::{self, Challenge},
@@ -80,7 +79,8 @@ pub async fn compare_landscape(
     }
     violations.done()?;
     let tx = scope.figures().read().await?;
-    let mut both = facts::read_over(&tx, consortium, &[over(days.before), over(days.after)]).await?;
+    let mut both =
+        facts::read_over(&tx, consortium, &[when::over(days.before), when::over(days.after)]).await?;
     if let Some(theme) = days.theme_id {
         gather(&tx, consortium, theme, &mut both).await?;
     }

@@ -143,9 +143,6 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         let here =
             Condition::any().add(Column::ConsortiumId.is_null()).add(Column::ConsortiumId.eq(consortium));
-        Condition::all()
-            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
-            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
-            .add(here)
+        reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium).add(here)
     }
 }

@@ -181,11 +181,7 @@ pub fn shared<C: ColumnTrait>(
     tenant: C,
     visibility: C,
 ) -> Condition {
-    Condition::all().add(visibility.is_in([Visibility::Consortium, Visibility::Public])).add(sharing(
-        reach,
-        tenant,
-        Some(consortium),
-    ))
+    reach.let_in(tenant, visibility, CAP, consortium)
 }
 
 impl TenantRows for Entity {

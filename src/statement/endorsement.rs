@@ -60,7 +60,7 @@ impl TenantRows for Entity {
 impl SharedRows for Entity {
     /// Those of the statements that are shared there.
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        Condition::all().add(Column::StatementId.in_subquery(entity::shared_ids(consortium, reach)))
+        Condition::all().add(Column::StatementId.in_subquery(reach.let_in_ids::<entity::Entity>(consortium)))
     }
 }
 

@@ -113,17 +113,6 @@ impl TenantRows for Entity {
 impl SharedRows for Entity {
     /// What members let into this consortium: the smaller of the row's visibility and the membership's cap.
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        Condition::all()
-            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]))
-            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
+        reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium)
     }
-}
-
-/// The ids of the statements that are shared in a consortium, for what is counted only with them.
-pub(super) fn shared_ids(consortium: ConsortiumId, reach: &Reach) -> SelectStatement {
-    Query::select()
-        .column((Entity, Column::Id))
-        .from(Entity)
-        .cond_where(<Entity as SharedRows>::shared(consortium, reach))
-        .to_owned()
 }

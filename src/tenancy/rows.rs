@@ -186,6 +186,29 @@ impl Reach {
         query
     }
 
+    /// What members let into a consortium: the smaller of the row's visibility and the membership's cap.
+    pub fn let_in<C: ColumnTrait>(
+        &self,
+        tenant: C,
+        visibility: C,
+        cap: &'static str,
+        consortium: ConsortiumId,
+    ) -> Condition {
+        Condition::all()
+            .add(visibility.is_in([Visibility::Consortium, Visibility::Public]))
+            .add(tenant.in_subquery(self.sharing_tenants(cap, Some(consortium))))
+    }
+
+    /// The ids of rows that are shared in a consortium, for what is counted only with them.
+    pub fn let_in_ids<E: SharedRows>(&self, consortium: ConsortiumId) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .column((E::default(), E::ID))
+            .from(E::default().table_ref())
+            .cond_where(E::shared(consortium, self));
+        query
+    }
+
     /// Tenants that share this kind of row fully in any consortium of the caller's, or in one.
     pub fn sharing_tenants(&self, cap: &'static str, consortium: Option<ConsortiumId>) -> SelectStatement {
         let membership = "membership";

@@ -332,7 +332,7 @@ fn query(question: &Question) -> String {
     parts.join("&")
 }
 
-const CUBE: &str = "query($id: ID!, $by: [CompetenceDimension!]!, $filter: CubeFilter, $day: NaiveDate) {
+pub const CUBE: &str = "query($id: ID!, $by: [CompetenceDimension!]!, $filter: CubeFilter, $day: NaiveDate) {
     aggregateCompetences(consortiumId: $id, groupBy: $by, filter: $filter, asOf: $day) { groupBy definition
         cells { dimensions { dimension code id label { text language fallback } } tenantsHaving tenantsWanting entries levelSum
             levelCount meanLevel class covered }

@@ -9,7 +9,7 @@ use samvirke::{id::ConsortiumId, when};
 use serde_json::{Value, json};
 
 use crate::{
-    aggregates::{Dice, text},
+    aggregates::{CUBE, Dice, text},
     formats::toolkit,
     harness::{Client, Kind, Postgres, Sqlite, TestNode, rstest},
     landscape::as_rest,
@@ -217,13 +217,6 @@ fn told(cube: &Value) -> BTreeMap<Codes, Figures> {
         })
         .collect()
 }
-
-const CUBE: &str = "query($id: ID!, $by: [CompetenceDimension!]!, $filter: CubeFilter, $day: NaiveDate) {
-    aggregateCompetences(consortiumId: $id, groupBy: $by, filter: $filter, asOf: $day) { groupBy definition
-        cells { dimensions { dimension code id label { text language fallback } } tenantsHaving tenantsWanting entries levelSum
-            levelCount meanLevel class covered }
-        completeness { consortiumId expected reporting asOf definition { text language fallback } source { text language fallback }
-            licence { text language fallback } } } }";
 
 /// Shows 42 by aggregateCompetences.
 #[rstest]

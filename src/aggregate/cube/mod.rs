@@ -20,7 +20,7 @@ pub use table::{COMPETENCES, measured, tabled};
 
 use super::{
     Class, Completeness, Label,
-    period::{Period, over},
+    period::{self, Period},
 };
 use crate::{
     competence::Stance,
@@ -95,8 +95,7 @@ impl Ask {
     pub fn moments(&self, today: NaiveDate) -> Vec<DateTime<Utc>> {
         match self.periods() {
             Some(periods) => periods.into_iter().map(|period| period.over).collect(),
-            None if self.as_of < today => vec![over(self.as_of)],
-            None => Vec::new(),
+            None => period::moments(self.as_of, today),
         }
     }
 

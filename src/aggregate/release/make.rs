@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike;
 use sea_orm::{ActiveEnum, ActiveValue::Set, ColumnTrait, Order};
 
 use super::{
@@ -18,7 +17,7 @@ use super::{
     value::{self, Measure},
 };
 use crate::{
-    aggregate::regions::Regions,
+    aggregate::{period::Interval, regions::Regions},
     concept::{self, ConceptStatus},
     error::{Code, Error, Result},
     id::{ConceptId, ConsortiumId, ReleaseId, RowId, TenantId},
@@ -189,8 +188,8 @@ impl Cadence {
     /// The period that a day is in.
     pub fn period(self, day: chrono::NaiveDate) -> String {
         match self {
-            Cadence::Quarterly => format!("{}-Q{}", day.year(), day.month0() / 3 + 1),
-            Cadence::Monthly => format!("{}-{:02}", day.year(), day.month()),
+            Cadence::Quarterly => Interval::Quarter.code(day),
+            Cadence::Monthly => Interval::Month.code(day),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
             CubeDimension, CubeName,
             service::{self as figures, Gathered},
         },
-        period::over,
+        period,
         regions::Regions,
         service::{counted, shared, today},
         table::{Measured, NONE, Table},
@@ -87,8 +87,8 @@ impl StatCube {
     ) -> Result<Source> {
         Ok(match self {
             Self::Competences => {
-                let past = if as_of < today() { vec![over(as_of)] } else { Vec::new() };
-                let (facts, regions) = shared(scope, consortium, regions, &past).await?;
+                let moments = period::moments(as_of, today());
+                let (facts, regions) = shared(scope, consortium, regions, &moments).await?;
                 Source::Competences(facts, regions)
             }
             Self::Figures(name) => {

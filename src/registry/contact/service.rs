@@ -1,4 +1,4 @@
-use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, FromQueryResult, IntoActiveModel, Order, QueryResult,
     TryIntoModel,
@@ -43,7 +43,7 @@ pub async fn list(scope: &TenantScope, filter: ContactFilter, page: PageArgs) ->
     violations.day("consentUntil", filter.consent_until);
     violations.done()?;
     if let Some(day) = filter.consent_until {
-        condition = condition.add(Column::ConsentUntil.lte(end_of(day)));
+        condition = condition.add(Column::ConsentUntil.lte(when::over(day)));
     }
     let after = wish.after.as_ref().map(|after| after.parse::<ContactId>());
     let after = after.transpose().map_err(|_| Error::new(Code::BadCursor))?;
@@ -113,7 +113,7 @@ fn new(input: NewContact) -> ActiveModel {
         concept_id: Set(input.concept_id),
         project_id: Set(input.project_id),
         consent_on: Set(input.consent_given_on.map(|day| day.to_string())),
-        consent_until: Set(input.consent_until.map(end_of)),
+        consent_until: Set(input.consent_until.map(when::over)),
         visibility: Set(input.visibility.unwrap_or_default()),
         ..Default::default()
     }
@@ -197,7 +197,7 @@ fn edit(row: &mut ActiveModel, input: ContactChange) {
         row.consent_on = Set(Some(day.to_string()));
     }
     if let Some(day) = input.consent_until {
-        row.consent_until = Set(Some(end_of(day)));
+        row.consent_until = Set(Some(when::over(day)));
     }
     if let Some(visibility) = input.visibility {
         row.visibility = Set(visibility);
@@ -292,11 +292,6 @@ async fn must_know(tx: &TenantTx, concept: Option<ConceptId>, project: Option<Pr
         violations.add("projectId", "own_project");
     }
     violations.done()
-}
-
-/// The first moment after a day.
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
 }
 
 fn last_day(until: DateTime<Utc>) -> NaiveDate {
