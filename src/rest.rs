@@ -17,7 +17,8 @@ mod spoken;
 
 pub use armour::armoured;
 pub use extract::{
-    Body, Listing, NoFilter, Params, Version, admitted, bearer, broken_off, is_packed, rated, request_id,
+    Body, Listing, NoFilter, Over, Params, Version, Wide, admitted, bearer, broken_off, is_packed, rated,
+    request_id,
 };
 pub use figures::{Again, Figures, Filed, Table, Wish, csv_wished, wished};
 pub use metered::metered;

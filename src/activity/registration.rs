@@ -69,6 +69,10 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         Condition::all().add(Column::ActivityId.in_subquery(reach.let_in_ids::<entity::Entity>(consortium)))
     }
+
+    fn open(reach: &Reach) -> Condition {
+        Condition::all().add(Column::ActivityId.in_subquery(reach.open_ids::<entity::Entity>()))
+    }
 }
 
 /// A library that comes to an activity.

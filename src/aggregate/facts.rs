@@ -7,12 +7,12 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    DbErr, FromQueryResult, QueryResult, Value,
+    ColumnTrait, DbErr, FromQueryResult, QueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{Completeness, ConceptRef, Label, TenantRef, words};
+use super::{Completeness, ConceptRef, Label, Over, TenantRef, words};
 use crate::{
     competence::{self, Stance, history, mark},
     concept,
@@ -20,9 +20,9 @@ use crate::{
     id::{ConceptId, ConsortiumId, EntryId, OccasionId, TenantId},
     registry::{
         consortium, membership,
-        tenant::{self, TenantKind},
+        tenant::{self, TenantKind, TenantStatus},
     },
-    tenancy::{AggregateTx, Shared, Weigh, maybe, of, parts::Marked},
+    tenancy::{AggregateTx, Extent, Shared, Weigh, maybe, of, parts::Marked},
     text::{Languages, Text},
     when,
 };
@@ -87,12 +87,11 @@ impl Held {
     }
 }
 
-/// Everything that is shared in one consortium.
+/// Everything that is shared in one consortium, or in several, or with everybody.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    pub consortium: ConsortiumId,
-    pub name: Text,
-    /// Active members by short name.
+    pub over: Over,
+    /// Active members by short name; of the node, all libraries.
     pub members: BTreeMap<String, Arc<Member>>,
     /// Library by library.
     pub entries: Vec<Entry>,
@@ -186,23 +185,24 @@ pub fn text(raw: &str) -> Result<Text> {
     serde_json::from_str(raw).map_err(Error::internal)
 }
 
-/// Reads them. 404 when the consortium is none of the caller's. Few questions in one snapshot: what a library and a concept are
+/// Reads them. 404 when a consortium is none of the caller's. Few questions in one snapshot: what a library and a concept are
 /// called is told once each, and not once for each of the many entries; and entries are read of the libraries alone whose entries
 /// have changed since they were read.
-pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Facts> {
+pub async fn read(tx: &AggregateTx, extent: impl Into<Extent>) -> Result<Facts> {
+    let extent = extent.into();
     // First what not everybody may ask for: who may not is told so before anything else.
-    let members = marked_members(tx, consortium).await?;
-    let parts = parts(tx, consortium, &members).await?;
+    let ground = marked_members(tx, extent).await?;
+    let parts = parts(tx, &ground.over.extent, &ground.members).await?;
     let named = parts.iter().any(|(_, part)| part.0.iter().any(|entry| entry.concept.is_some()));
-    let concepts = if named { concepts(tx, consortium).await? } else { Vec::new() };
+    let concepts = if named { concepts(tx, &ground.over.extent).await? } else { Vec::new() };
     let entries = parts.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
-    gather(consortium, members, entries, concepts)
+    gather(ground, entries, concepts)
 }
 
-/// What each member shares in the consortium.
+/// What each member shares there.
 async fn parts(
     tx: &AggregateTx,
-    consortium: ConsortiumId,
+    extent: &Extent,
     members: &[MemberRow],
 ) -> Result<Vec<(TenantId, Arc<Part>)>> {
     let all = members.iter().filter_map(|member| Some((member.tenant_id?, member.mark)));
@@ -218,7 +218,7 @@ async fn parts(
     if anew.is_empty() {
         return Ok(known);
     }
-    for row in entries(tx, consortium, anew.keys().copied()).await? {
+    for row in entries(tx, extent, anew.keys().copied()).await? {
         let (Some(tenant), Some(entry)) = (row.tenant_id, PartEntry::of(&row)) else { continue };
         if let Some((_, entries)) = anew.get_mut(&tenant) {
             entries.push(entry);
@@ -234,13 +234,13 @@ async fn parts(
 
 async fn entries(
     tx: &AggregateTx,
-    consortium: ConsortiumId,
+    extent: &Extent,
     of_tenants: impl Iterator<Item = TenantId>,
 ) -> Result<Vec<EntryRow>> {
     use competence::Column as E;
     // In the order of `EntryRow`.
     let question = tx
-        .within(consortium)
+        .within(extent)
         .shared::<competence::Entity>("e", of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
         .take(of("e", E::TenantId), "tenant_id")
         .take(of("e", E::Stance), "stance")
@@ -277,14 +277,11 @@ impl PartEntry {
     }
 }
 
-/// The members, and the concepts that are known in the consortium: all but the entries. 404 as with [`read`].
-pub async fn ground(
-    tx: &AggregateTx,
-    consortium: ConsortiumId,
-) -> Result<(Facts, HashMap<ConceptId, Arc<Concept>>)> {
-    let facts = gather(consortium, members(tx, consortium).await?, Vec::new(), Vec::new())?;
+/// The members, and the concepts that are known there: all but the entries. 404 as with [`read`].
+pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, HashMap<ConceptId, Arc<Concept>>)> {
+    let facts = gather(members(tx, extent.clone()).await?, Vec::new(), Vec::new())?;
     let rows: HashMap<ConceptId, ConceptRow> =
-        concepts(tx, consortium).await?.into_iter().filter_map(|row| Some((row.id?, row))).collect();
+        concepts(tx, extent).await?.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
     for id in rows.keys() {
         known.with_theme(Some(*id), &rows)?;
@@ -296,22 +293,22 @@ pub async fn ground(
 /// entries were then. Those that lie before now are all of the past; what is so now is put together as by [`read`].
 pub async fn read_over(
     tx: &AggregateTx,
-    consortium: ConsortiumId,
+    extent: impl Into<Extent>,
     moments: &[DateTime<Utc>],
 ) -> Result<Facts> {
     let now = when::now();
     let past = moments.partition_point(|moment| *moment <= now);
-    let members = marked_members(tx, consortium).await?;
-    let mut entries = states(tx, consortium, &moments[..past]).await?;
+    let ground = marked_members(tx, extent.into()).await?;
+    let mut entries = states(tx, &ground.over.extent, &moments[..past]).await?;
     if let Some(last) = moments.len().checked_sub(1).filter(|last| *last >= past) {
         let held = Held { first: number(past), last: number(last) };
-        let present = parts(tx, consortium, &members).await?;
+        let present = parts(tx, &ground.over.extent, &ground.members).await?;
         let present = present.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
         entries.extend(present.map(|row| EntryRow { held, ..row }));
     }
-    let concepts = concepts(tx, consortium).await?;
+    let concepts = concepts(tx, &ground.over.extent).await?;
     entries.sort_by_key(|row| row.tenant_id);
-    let facts = gather(consortium, members, entries, concepts)?;
+    let facts = gather(ground, entries, concepts)?;
     Ok(Facts { last: number(moments.len().saturating_sub(1)), ..facts })
 }
 
@@ -322,20 +319,21 @@ fn number(of: usize) -> u16 {
 
 /// The states that held just before one of these times, all past. A state is told of when it was shared itself and its entry is
 /// now, as in the history of an entry.
-async fn states(
-    tx: &AggregateTx,
-    consortium: ConsortiumId,
-    moments: &[DateTime<Utc>],
-) -> Result<Vec<EntryRow>> {
+async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) -> Result<Vec<EntryRow>> {
     use {competence::Column as E, history::Column as H};
     let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Ok(Vec::new()) };
-    let held = of("e", H::TenantId)
-        .eq(of("m", membership::Column::TenantId))
-        .and(of("e", H::ValidFrom).lt(*last))
+    let held = of("e", H::ValidFrom)
+        .lt(*last)
         .and(of("e", H::ValidTo).is_null().or(of("e", H::ValidTo).gte(*first)));
+    // By member where each stands there once.
+    let (begun, held) = match extent {
+        Extent::Consortium(one) => {
+            (tx.members(*one), held.and(of("e", H::TenantId).eq(of("m", membership::Column::TenantId))))
+        }
+        Extent::Consortia(_) | Extent::Node => (tx.within(extent), held),
+    };
     let still = of("n", E::Id).eq(of("e", H::EntryId)).and(of("n", E::TenantId).eq(of("e", H::TenantId)));
-    let question = tx
-        .members(consortium)
+    let question = begun
         .shared::<history::Entity>("e", held)
         .shared::<competence::Entity>("n", still)
         .take(of("n", E::Id), "entry")
@@ -364,15 +362,69 @@ async fn states(
         .collect())
 }
 
-async fn members(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<MemberRow>> {
-    tx.answer(who(tx, consortium).take(Expr::val(Value::Uuid(None)), "mark")).await
+/// Who could share something there.
+struct Ground {
+    over: Over,
+    /// Each once, also who is in several of the consortia.
+    members: Vec<MemberRow>,
 }
 
-/// With what stands for the entries of those that share them here: for who may read entries.
-async fn marked_members(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<MemberRow>> {
-    let of_member = of("k", mark::Column::TenantId).eq(of("m", membership::Column::TenantId));
-    let question = who(tx, consortium).shared::<mark::Entity>("k", of_member);
-    tx.answer(question.take(of("k", mark::Column::Mark), "mark")).await
+async fn members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
+    let unmarked = |question: Shared| question.take(Expr::val(Value::Uuid(None)), "mark");
+    known(tx, extent, unmarked).await
+}
+
+/// With what stands for the entries of those that share them there: for who may read entries. What is shared with everybody is less
+/// than a mark stands for, and is read each time.
+async fn marked_members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
+    let marked = |question: Shared| {
+        let of_member = of("k", mark::Column::TenantId).eq(of("m", membership::Column::TenantId));
+        question.shared::<mark::Entity>("k", of_member).take(of("k", mark::Column::Mark), "mark")
+    };
+    known(tx, extent, marked).await
+}
+
+async fn known(tx: &AggregateTx, extent: Extent, marked: impl Fn(Shared) -> Shared) -> Result<Ground> {
+    let mut names = Vec::new();
+    let mut members: Vec<MemberRow> = Vec::new();
+    let mut met: HashMap<TenantId, usize> = HashMap::new();
+    for consortium in extent.consortia() {
+        let rows = tx.answer::<MemberRow>(marked(who(tx, *consortium))).await?;
+        names.extend(rows.first().map(|row| text(&row.consortium_names)).transpose()?);
+        for row in rows {
+            let Some(tenant) = row.tenant_id else { continue };
+            match met.get(&tenant).and_then(|at| members.get_mut(*at)) {
+                // It may share its entries in one of them and not in another.
+                Some(before) => before.mark = before.mark.or(row.mark),
+                None => {
+                    met.insert(tenant, members.len());
+                    members.push(row);
+                }
+            }
+        }
+    }
+    if extent == Extent::Node {
+        let all = tx
+            .open::<tenant::Entity>()?
+            .filter(tenant::Column::Status.ne(TenantStatus::Removed))
+            .filter(tenant::Column::Id.ne(TenantId::NODE));
+        members.extend(all.all().await?.into_iter().map(MemberRow::from));
+    }
+    Ok(Ground { over: Over::new(extent, names), members })
+}
+
+impl From<tenant::Model> for MemberRow {
+    fn from(row: tenant::Model) -> Self {
+        Self {
+            consortium_names: String::new(),
+            tenant_id: Some(row.id),
+            slug: Some(row.slug),
+            names: serde_json::to_string(&row.names).ok(),
+            kind: Some(row.kind),
+            country: Some(row.country),
+            mark: None,
+        }
+    }
 }
 
 fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
@@ -386,10 +438,10 @@ fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
         .take(of("t", tenant::Column::Country), "country")
 }
 
-async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<ConceptRow>> {
+async fn concepts(tx: &AggregateTx, extent: &Extent) -> Result<Vec<ConceptRow>> {
     let all = Expr::val(1).eq(1);
     let question = tx
-        .within(consortium)
+        .within(extent)
         .shared::<concept::Entity>("k", all)
         .take(of("k", concept::Column::Id), "id")
         .take(of("k", concept::Column::Notation), "notation")
@@ -401,13 +453,11 @@ async fn concepts(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Vec<Conc
 
 /// Of entries that come library by library.
 fn gather(
-    consortium: ConsortiumId,
-    members: Vec<MemberRow>,
+    Ground { over, members }: Ground,
     entries: impl IntoIterator<Item = EntryRow>,
     concepts: Vec<ConceptRow>,
 ) -> Result<Facts> {
-    let name = members.first().map(|row| text(&row.consortium_names)).transpose()?.unwrap_or_default();
-    let mut facts = Facts { consortium, name, members: BTreeMap::new(), entries: Vec::new(), last: 0 };
+    let mut facts = Facts { over, members: BTreeMap::new(), entries: Vec::new(), last: 0 };
     let mut by_id = HashMap::new();
     for row in members {
         let (Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
@@ -491,7 +541,7 @@ impl Facts {
     pub fn at(&self, moment: u16) -> Self {
         let then = |entry: &&Entry| entry.held.holds(moment);
         let entries = self.entries.iter().filter(then).cloned().collect();
-        Self { entries, last: moment, members: self.members.clone(), name: self.name.clone(), ..*self }
+        Self { entries, last: moment, members: self.members.clone(), over: self.over.clone() }
     }
 
     /// Only these libraries.
@@ -518,8 +568,7 @@ impl Facts {
     pub fn completeness(&self, about: &str, as_of: NaiveDate, languages: &Languages) -> Completeness {
         let last = self.entries.iter().filter(|entry| entry.held.holds(self.last));
         let reporting: std::collections::BTreeSet<TenantId> = last.map(|entry| entry.tenant.id).collect();
-        let name = Label::of(&self.name, languages).text;
-        let counted = words::word("about.competences", languages);
+        let counted = self.over.definition("about.competences", languages);
         let definition = match about {
             "about.competences" => counted,
             // The first says how, the second of what.
@@ -529,12 +578,12 @@ impl Facts {
             }
         };
         Completeness {
-            consortium_id: self.consortium,
+            consortium_ids: self.over.consortia(),
             expected: count(self.members.len()),
             reporting: count(reporting.len()),
             as_of,
             definition,
-            source: words::word_with("source.competences", &name, languages),
+            source: self.over.source("source.competences", languages),
             licence: words::word("licence.competences", languages),
         }
     }
@@ -583,8 +632,7 @@ pub mod made_up {
                 (slug.to_owned(), Arc::new(member))
             };
             let facts = Facts {
-                consortium: ConsortiumId::new(),
-                name: Text::of(Lang::Nb, "fire"),
+                over: Over::new(ConsortiumId::new().into(), vec![Text::of(Lang::Nb, "fire")]),
                 members: members.iter().map(member).collect(),
                 entries: Vec::new(),
                 last: 0,

@@ -10,7 +10,20 @@ use super::{
 use crate::{
     graphql::{connection, list_cost, page_args, scope},
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    tenancy::{Extent, TenantScope},
 };
+
+async fn counted(
+    scope: &TenantScope,
+    extent: &Extent,
+    group_by: Vec<Dimension>,
+    filter: CubeFilter,
+    days: service::AsOf,
+) -> Result<Arc<CompetenceCube>> {
+    let asked = format!("cube {group_by:?} {filter:?} {days:?}");
+    let work = || Box::pin(service::aggregate_competences(scope, extent, group_by, filter, days));
+    Ok(scope.again(extent, asked, work).await?)
+}
 
 #[derive(Default)]
 pub struct AggregateQuery;
@@ -117,11 +130,32 @@ impl AggregateQuery {
         #[graphql(desc = "The day whose regions are counted by; that of `asOf` when left out.")]
         regions_as_of: Option<NaiveDate>,
     ) -> Result<Arc<CompetenceCube>> {
-        let (scope, filter) = (scope(ctx)?, filter.unwrap_or_default());
         let days = service::AsOf { counted: as_of, regions: regions_as_of };
-        let asked = format!("cube {group_by:?} {filter:?} {days:?}");
-        let work = || Box::pin(service::aggregate_competences(scope, consortium_id, group_by, filter, days));
-        Ok(scope.again(consortium_id, asked, work).await?)
+        counted(scope(ctx)?, &consortium_id.into(), group_by, filter.unwrap_or_default(), days).await
+    }
+
+    /// Counts of what is shared in several consortia of the caller's, each library and entry once; or of what everybody on the node may
+    /// read. Divided by up to three dimensions. At most 20,000 cells.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn aggregate_competences_over(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "What is shared in at least one of these, at most 20. Left out: what everybody on the node may read."
+        )]
+        consortium_ids: Option<Vec<ConsortiumId>>,
+        #[graphql(default)] group_by: Vec<Dimension>,
+        filter: Option<CubeFilter>,
+        #[graphql(
+            desc = "The day at whose end (UTC) it is counted: what is shared still, as it was then; today when left out."
+        )]
+        as_of: Option<NaiveDate>,
+        #[graphql(desc = "The day whose regions are counted by; that of `asOf` when left out.")]
+        regions_as_of: Option<NaiveDate>,
+    ) -> Result<Arc<CompetenceCube>> {
+        let days = service::AsOf { counted: as_of, regions: regions_as_of };
+        let extent = service::over(consortium_ids)?;
+        counted(scope(ctx)?, &extent, group_by, filter.unwrap_or_default(), days).await
     }
 
     /// What the cube of competences can be asked: its dimensions and measures, with their definitions.

@@ -9,6 +9,8 @@
 //! * [`matching`] and the overlap of two libraries are no figures of a consortium but a caller's own question: they
 //!   go by what that caller may see row by row.
 //! * What a consortium claims to be good at is kept ([`claim`]); whether it is so is counted when it is asked for.
+//! * Figures of several consortia are of what is shared in at least one of them, for whoever has a seat in each; those of the node are
+//!   of what everybody may read ([`over`]).
 //! * Libraries are counted, never rows, and each once.
 //! * Every computation is a module without a database, fed by [`facts`], which reads the entries of those libraries alone whose
 //!   entries have changed; the cube asks for the register of regions too when it is divided by them.
@@ -27,6 +29,7 @@ mod groups;
 mod landscape;
 mod matching;
 mod model;
+mod over;
 mod overlap;
 mod period;
 mod regions;
@@ -44,6 +47,7 @@ pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};
 pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
+pub use over::Over;
 pub use overlap::{Overlap, TwoOverlap};
 pub use strengths::CommonStrengths;
 pub use table::JsonStat;

@@ -112,8 +112,9 @@ impl Class {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct Completeness {
-    pub consortium_id: ConsortiumId,
-    /// Libraries that could contribute: active members, within the filters on libraries.
+    /// Whose members share it there; none: it is what everybody on the node may read.
+    pub consortium_ids: Vec<ConsortiumId>,
+    /// Libraries that could contribute: active members; of the node, all libraries; within the filters on libraries.
     pub expected: i64,
     /// Those of them that share at least one entry.
     pub reporting: i64,

@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use sea_orm::{FromQueryResult, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, FromQueryResult, sea_query::ExprTrait};
 
 use crate::{
     error::{Error, Result},
-    id::{ConsortiumId, TenantId},
+    id::TenantId,
     registry::{membership, region, tenant::area},
-    tenancy::{AggregateTx, of},
+    tenancy::{AggregateTx, Extent, of},
     text::Text,
 };
 
@@ -38,9 +38,14 @@ struct Served {
 }
 
 /// Reads them: the members' areas, and the register.
-pub async fn read(tx: &AggregateTx, consortium: ConsortiumId) -> Result<Regions> {
+pub async fn read(tx: &AggregateTx, extent: &Extent) -> Result<Regions> {
+    let Extent::Consortium(consortium) = extent else {
+        // The directory is everybody's to read.
+        let areas = tx.open::<area::Entity>()?.filter(area::Column::Kind.eq("region"));
+        return Regions::of(areas.all().await?, tx.open::<region::Entity>()?.all().await?);
+    };
     let question = tx
-        .members(consortium)
+        .members(*consortium)
         .open::<area::Entity>(
             "a",
             of("a", area::Column::TenantId)

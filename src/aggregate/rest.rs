@@ -16,8 +16,8 @@ use crate::{
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
     page::{Page, PageArgs},
     registry::tenant::TenantKind,
-    rest::{Again, Figures, Found, Listing, NoFilter, Params, Problem, Table},
-    tenancy::TenantScope,
+    rest::{Again, Figures, Found, Listing, NoFilter, Over, Params, Problem, Table, Wide},
+    tenancy::{Extent, TenantScope},
 };
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(matches_offered)
         .service(common_strengths)
         .service(suggestions)
+        .service(aggregate_competences_over)
         .service(aggregate_competences_definition);
 }
 
@@ -45,7 +46,7 @@ async fn landscape(
     filter: Params<LandscapeFilter>,
 ) -> Result<Again<Figures<Landscape>>, Problem> {
     let work = async { service::landscape(&scope, *consortium, filter.0).await.map(Figures) };
-    Again::of(&request, &scope, *consortium, || Box::pin(work)).await
+    Again::of(&request, &scope, Some((*consortium).into()), || Box::pin(work)).await
 }
 
 /// A consortium beside itself at the end of two days: by theme and concept what came, grew, shrank and went among its members of
@@ -71,7 +72,7 @@ async fn overlap(
     _none: Params<NoFilter>,
 ) -> Result<Again<Figures<Overlap>>, Problem> {
     let work = async { service::overlap(&scope, *consortium).await.map(Figures) };
-    Again::of(&request, &scope, *consortium, || Box::pin(work)).await
+    Again::of(&request, &scope, Some((*consortium).into()), || Box::pin(work)).await
 }
 
 /// Two libraries side by side, in what the caller may see of each.
@@ -172,14 +173,36 @@ async fn aggregate_competences(
     consortium: web::Path<ConsortiumId>,
     params: Params<CubeParams>,
 ) -> Result<Again<Table<CompetenceCube, JsonStat>>, Problem> {
-    let ask = params.0;
+    let (extent, ask) = (Extent::from(*consortium), params.0);
     let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
-    Again::of(&request, &scope, *consortium, || Box::pin(cube(&scope, *consortium, ask, format))).await
+    let work = || Box::pin(cube(&scope, &extent, ask, format));
+    Again::of(&request, &scope, Some(extent.clone()), work).await
+}
+
+/// Counts of what is shared in several consortia of the caller's, each library and entry once; or of what everybody on the node may
+/// read. Divided by up to three dimensions. At most 20,000 cells.
+#[utoipa::path(tag = "figures", operation_id = "aggregateCompetencesOver", params(Wide, CubeParams))]
+#[get("/aggregates/competences")]
+async fn aggregate_competences_over(
+    scope: TenantScope,
+    request: HttpRequest,
+    params: Over<CubeParams>,
+) -> Result<Again<Table<CompetenceCube, JsonStat>>, Problem> {
+    let Over(wide, ask) = params;
+    let extent = over(&wide)?;
+    let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
+    let work = || Box::pin(cube(&scope, &extent, ask, format));
+    Again::of(&request, &scope, Some(extent.clone()), work).await
+}
+
+/// Over whose rows it is asked.
+pub(super) fn over(wide: &Wide) -> crate::error::Result<Extent> {
+    service::over(wide.consortium_ids.as_deref().map(service::consortium_ids).transpose()?)
 }
 
 async fn cube(
     scope: &TenantScope,
-    consortium: ConsortiumId,
+    extent: &Extent,
     ask: CubeParams,
     format: Format,
 ) -> crate::error::Result<Table<CompetenceCube, JsonStat>> {
@@ -193,7 +216,7 @@ async fn cube(
         region_id: ask.region_id,
     };
     let days = AsOf { counted: ask.as_of, regions: ask.regions_as_of };
-    let cube = service::aggregate_competences(scope, consortium, group_by, filter, days).await?;
+    let cube = service::aggregate_competences(scope, extent, group_by, filter, days).await?;
     let definition = service::aggregate_competences_definition(scope);
     table::written(cube, tabled, (format, ask.separator), &definition, scope.languages())
 }

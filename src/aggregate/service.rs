@@ -24,7 +24,7 @@ use crate::{
     id::{ConceptId, ConsortiumId, EntryId, TenantId},
     page::{Page, PageArgs},
     statement,
-    tenancy::{AggregateTx, TenantScope},
+    tenancy::{AggregateTx, Extent, TenantScope},
     text::Languages,
     when,
 };
@@ -237,10 +237,10 @@ pub struct AsOf {
     pub regions: Option<NaiveDate>,
 }
 
-/// Counts of what is shared in a consortium, divided by up to three dimensions.
+/// Counts of what is shared there, divided by up to three dimensions.
 pub async fn aggregate_competences(
     scope: &TenantScope,
-    consortium: ConsortiumId,
+    extent: &Extent,
     group_by: Vec<Dimension>,
     filter: CubeFilter,
     days: AsOf,
@@ -249,25 +249,24 @@ pub async fn aggregate_competences(
     let regions_as_of = days.regions.unwrap_or(as_of);
     let ask = Ask { group_by, only: Vec::new(), filter, as_of, regions_as_of, most: MOST_CELLS };
     ask.check(today())?;
-    let (mut facts, regions) = shared(scope, consortium, ask.needs_regions(), &ask.moments(today())).await?;
+    let (mut facts, regions) = shared(scope, extent, ask.needs_regions(), &ask.moments(today())).await?;
     facts.keep(|member| cube::kept(member, &ask, &regions));
     counted(&facts, &regions, ask, scope.languages())
 }
 
-/// What is shared in a consortium at these moments, now where there are none, with the regions where they are asked for: one
-/// snapshot.
+/// What is shared there at these moments, now where there are none, with the regions where they are asked for: one snapshot.
 pub(super) async fn shared(
     scope: &TenantScope,
-    consortium: ConsortiumId,
+    extent: &Extent,
     with_regions: bool,
     moments: &[DateTime<Utc>],
 ) -> Result<(Facts, Regions)> {
     let tx = scope.figures().read().await?;
     let facts = match moments {
-        [] => facts::read(&tx, consortium).await?,
-        moments => facts::read_over(&tx, consortium, moments).await?,
+        [] => facts::read(&tx, extent).await?,
+        moments => facts::read_over(&tx, extent, moments).await?,
     };
-    let regions = if with_regions { regions::read(&tx, consortium).await? } else { Regions::default() };
+    let regions = if with_regions { regions::read(&tx, extent).await? } else { Regions::default() };
     Ok((facts, regions))
 }
 
@@ -289,6 +288,28 @@ pub fn aggregate_competences_definition(scope: &TenantScope) -> CubeDefinition {
     cube::definition::definition(scope.languages())
 }
 
+/// So many consortia at once.
+const MOST_CONSORTIA: usize = 20;
+
+/// Over what is shared in these consortia; over what everybody on the node may read where none is named.
+pub fn over(consortia: Option<Vec<ConsortiumId>>) -> Result<Extent> {
+    let mut violations = Violations::default();
+    match consortia.as_ref().map(Vec::len) {
+        Some(0) => violations.add("consortiumIds", "empty_list"),
+        Some(named) if named > MOST_CONSORTIA => {
+            violations.add_with("consortiumIds", "too_many", &[("max", &MOST_CONSORTIA.to_string())]);
+        }
+        _ => {}
+    }
+    violations.done()?;
+    Ok(Extent::over(consortia.unwrap_or_default()))
+}
+
+/// The consortia named in a list with commas between.
+pub fn consortium_ids(list: &str) -> Result<Vec<ConsortiumId>> {
+    ids("consortiumIds", list)
+}
+
 /// The dimensions named in a list with commas between.
 pub fn dimensions(list: &str) -> Result<Vec<Dimension>> {
     let allowed = || Dimension::ALL.iter().map(|d| d.word()).collect::<Vec<_>>().join(", ");
@@ -307,12 +328,16 @@ pub fn dimensions(list: &str) -> Result<Vec<Dimension>> {
 
 /// The concepts named in a list with commas between.
 pub fn concept_ids(list: &str) -> Result<Vec<ConceptId>> {
+    ids("conceptIds", list)
+}
+
+fn ids<T: std::str::FromStr>(at: &str, list: &str) -> Result<Vec<T>> {
     let mut violations = Violations::default();
     let mut out = Vec::new();
     for (n, word) in list.split(',').map(str::trim).filter(|word| !word.is_empty()).enumerate() {
         match word.parse() {
             Ok(id) => out.push(id),
-            Err(_) => violations.add(&format!("conceptIds/{n}"), "id"),
+            Err(_) => violations.add(&format!("{at}/{n}"), "id"),
         }
     }
     violations.done().map(|()| out)

@@ -145,4 +145,8 @@ impl SharedRows for Entity {
             Condition::any().add(Column::ConsortiumId.is_null()).add(Column::ConsortiumId.eq(consortium));
         reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium).add(here)
     }
+
+    fn open(_: &Reach) -> Condition {
+        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+    }
 }

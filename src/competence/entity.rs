@@ -208,4 +208,8 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         shared(consortium, reach, Column::TenantId, Column::Visibility)
     }
+
+    fn open(_: &Reach) -> Condition {
+        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+    }
 }

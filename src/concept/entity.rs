@@ -133,4 +133,8 @@ impl SharedRows for Entity {
         let own = reach.seated(Column::ConsortiumId, &[]).add(Column::ConsortiumId.eq(consortium));
         Condition::any().add(common()).add(own)
     }
+
+    fn open(_: &Reach) -> Condition {
+        common()
+    }
 }

@@ -132,4 +132,8 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         shared(consortium, reach, SEEN)
     }
+
+    fn open(_: &Reach) -> Condition {
+        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+    }
 }

@@ -134,4 +134,8 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         entity::shared(consortium, reach, SEEN)
     }
+
+    fn open(_: &Reach) -> Condition {
+        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+    }
 }

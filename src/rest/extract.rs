@@ -294,12 +294,42 @@ impl<F: DeserializeOwned> FromRequest for Listing<F> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let of_page = |pair: &&str| pair.starts_with("first=") || pair.starts_with("after=");
-        let (page, filter): (Vec<_>, Vec<_>) =
-            request.query_string().split('&').filter(|pair| !pair.is_empty()).partition(of_page);
-        let listing = query(&filter.join("&")).and_then(|f| Ok(Listing(f, query(&page.join("&"))?)));
+        let (page, filter) = parted(request, &["first=", "after="]);
+        let listing = query(&filter).and_then(|filter| Ok(Listing(filter, query(&page)?)));
         ready(listing.map_err(Problem))
     }
+}
+
+/// Over whose rows figures are asked for.
+#[derive(serde::Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wide {
+    /// What is shared in at least one of these consortia of yours: ids with commas between, at most 20. Left out: what everybody on
+    /// the node may read.
+    pub consortium_ids: Option<String>,
+}
+
+/// Over whose rows, and what else is asked.
+pub struct Over<F>(pub Wide, pub F);
+
+impl<F: DeserializeOwned> FromRequest for Over<F> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (wide, rest) = parted(request, &["consortiumIds="]);
+        let over = query(&wide).and_then(|wide| Ok(Over(wide, query(&rest)?)));
+        ready(over.map_err(Problem))
+    }
+}
+
+/// The parameters whose names these are, and the others.
+fn parted(request: &HttpRequest, names: &[&str]) -> (String, String) {
+    let pairs = request.query_string().split('&').filter(|pair| !pair.is_empty());
+    let (some, others): (Vec<_>, Vec<_>) =
+        pairs.partition(|pair| names.iter().any(|name| pair.starts_with(name)));
+    (some.join("&"), others.join("&"))
 }
 
 fn query<T: DeserializeOwned>(text: &str) -> Result<T, Error> {

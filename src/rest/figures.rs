@@ -34,8 +34,7 @@ use utoipa::{
 use super::{Problem, reply};
 use crate::{
     error::{Error, Result},
-    id::ConsortiumId,
-    tenancy::{TenantScope, Weigh},
+    tenancy::{Extent, TenantScope, Weigh},
 };
 
 /// 200 with figures, or 304 when the caller has them already (`If-None-Match`).
@@ -226,14 +225,14 @@ pub struct Again<W>(Arc<Sheet>, PhantomData<W>);
 
 impl<W: Written> Again<W> {
     /// What was asked is the request itself: its method, its address with all parameters, and what it would rather have; what is not
-    /// known there was refused before. Of no consortium: it is not kept.
+    /// known there was refused before. Of no extent: it is not kept.
     pub async fn of<F: Future<Output = Result<W>>>(
         request: &HttpRequest,
         scope: &TenantScope,
-        consortium: impl Into<Option<ConsortiumId>>,
+        extent: Option<Extent>,
         work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Self, Problem> {
-        Self::of_body(request, &(), scope, consortium, work).await
+        Self::of_body(request, &(), scope, extent, work).await
     }
 
     /// As [`Again::of`], of a request with a body.
@@ -241,22 +240,22 @@ impl<W: Written> Again<W> {
         request: &HttpRequest,
         body: &(impl Debug + ?Sized),
         scope: &TenantScope,
-        consortium: impl Into<Option<ConsortiumId>>,
+        extent: Option<Extent>,
         work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Self, Problem> {
         let work = || {
             let work = work();
             Box::pin(async { work.await?.written() })
         };
-        let sheet = match consortium.into() {
-            Some(consortium) => {
+        let sheet = match extent {
+            Some(extent) => {
                 let mut asked = String::with_capacity(256);
                 let accept =
                     request.headers().get(header::ACCEPT).map_or(&b""[..], |accept| accept.as_bytes());
                 // Into memory: it does not fail.
                 let _ = write!(asked, "{} {} {body:?} ", request.method(), request.uri());
                 asked.push_str(&String::from_utf8_lossy(accept));
-                scope.again(consortium, asked, work).await?
+                scope.again(extent, asked, work).await?
             }
             None => Arc::new(work().await?),
         };

@@ -115,4 +115,8 @@ impl SharedRows for Entity {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
         reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium)
     }
+
+    fn open(_: &Reach) -> Condition {
+        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+    }
 }

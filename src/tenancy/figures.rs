@@ -1,4 +1,5 @@
-//! Figures of a consortium: a scope that counts what its members share with each other and can do nothing else.
+//! Figures of a consortium: a scope that counts what its members share with each other and can do nothing else. Or of several,
+//! or of what everybody on the node may read: see [`Extent`].
 //!
 //! There is no way from here to a tenant's own rows: a table enters either as what is shared *in* the consortium
 //! ([`SharedRows`], the same rows for every member who asks) or because everybody may read it whole ([`OpenRows`]).
@@ -12,16 +13,17 @@ use sea_orm::{
 };
 
 use super::{
+    extent::Extent,
     parts::Parts,
     question::{Question, of},
-    rows::{OpenRows, SharedRows},
+    rows::{self, OpenRows, SharedRows},
     scope::TenantScope,
     tx::{Find, TenantTx},
 };
 use crate::{
     error::{Error, Result},
     id::ConsortiumId,
-    registry::{consortium, consortium::ConsortiumStatus, membership, seat},
+    registry::{consortium, consortium::ConsortiumStatus, membership, seat, tenant},
 };
 
 /// What a caller may count. Made by [`TenantScope::figures`].
@@ -63,13 +65,22 @@ impl AggregateTx {
                     .and(of("m", membership::Column::Status).eq("active")),
             )
             .filter(of("c", consortium::Column::Id).eq(consortium.0));
-        Shared { question, consortium }
+        Shared { question, extent: consortium.into() }
     }
 
-    /// Begins a question with a consortium of the caller's (`c`) alone: once, and not once for each member.
-    pub fn within(&self, consortium: ConsortiumId) -> Shared {
-        let question = self.with_seat().filter(of("c", consortium::Column::Id).eq(consortium.0));
-        Shared { question, consortium }
+    /// Begins a question with one row (`c`), and not one for each member: of a consortium of the caller's, where there is one. That
+    /// the others of several are the caller's too was found before, by [`AggregateTx::members`] of each.
+    pub fn within(&self, extent: impl Into<Extent>) -> Shared {
+        let extent = extent.into();
+        let question = match extent.consortia() {
+            [first, ..] => self.with_seat().filter(of("c", consortium::Column::Id).eq(first.0)),
+            [] => {
+                // Any library will do, for everybody may read each.
+                let id = tenant::Column::Id;
+                self.tx.question().from_part::<tenant::Entity>("c", rows::all(), id, None, 1)
+            }
+        };
+        Shared { question, extent }
     }
 
     /// Rows that everybody may read.
@@ -77,9 +88,9 @@ impl AggregateTx {
         self.tx.find::<E>()
     }
 
-    /// Rows that are shared in a consortium.
-    pub fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Result<Find<'_, E>> {
-        self.tx.find_shared::<E>(consortium)
+    /// Rows that are shared there.
+    pub fn shared<E: SharedRows>(&self, extent: impl Into<Extent>) -> Result<Find<'_, E>> {
+        self.tx.find_shared::<E>(&extent.into())
     }
 
     /// The consortia in which the caller has a seat, oldest first, or this one alone; at most so many.
@@ -123,16 +134,16 @@ pub struct Seated {
     pub status: ConsortiumStatus,
 }
 
-/// A question about what is shared in one consortium, being built.
+/// A question about what is shared, being built.
 pub struct Shared {
     question: Question,
-    consortium: ConsortiumId,
+    extent: Extent,
 }
 
 impl Shared {
-    /// Joins rows that are shared in the consortium.
+    /// Joins rows that are shared there.
     pub fn shared<E: SharedRows>(self, alias: &'static str, on: impl IntoCondition) -> Self {
-        let question = self.question.left_join_shared::<E>(alias, self.consortium, on);
+        let question = self.question.left_join_shared::<E>(alias, &self.extent, on);
         Self { question, ..self }
     }
 

@@ -10,8 +10,8 @@
 //!   under it is read, so that nothing older is kept.
 //! * Those who come while a stamp is being read share the next reading: a crowd costs one short question at a time. Those who want the
 //!   same figures worked out wait for one of them.
-//! * Kept is what is the same for every member of a consortium. It is given to a library that has a seat there under the very same
-//!   stamp; whoever has none is answered, and refused, as if nothing were kept. What else of a caller an answer may depend on is part
+//! * Kept is what is the same for every member of a consortium, or of several, or for everybody. It is given to a library that has a
+//!   seat in each of them under the very same stamp; whoever has none is answered, and refused, as if nothing were kept. What else of a caller an answer may depend on is part
 //!   of what it is kept under: role, scopes, languages, and the day. Refusals are not kept.
 //! * Memory is bounded: what was longest not asked for goes first, and all that is void.
 
@@ -29,11 +29,11 @@ use std::{
 use chrono::NaiveDate;
 use tokio::sync::{Mutex, watch};
 
-use super::{Db, scope::TenantScope};
+use super::{Db, extent::Extent, scope::TenantScope};
 use crate::{
     auth::{Role, Scopes},
     error::Result,
-    id::{ConsortiumId, TenantId},
+    id::TenantId,
     text::Lang,
     when,
 };
@@ -60,7 +60,7 @@ struct Key {
     kind: TypeId,
     /// Of a seat, whose it is; figures are every member's.
     tenant: Option<TenantId>,
-    consortium: ConsortiumId,
+    extent: Extent,
     role: Role,
     scopes: Scopes,
     languages: Vec<Lang>,
@@ -86,12 +86,12 @@ struct Shelf {
 }
 
 impl TenantScope {
-    /// Figures of a consortium that may be kept. `asked` is the operation and everything that it was asked; `work` asks whether the
-    /// caller has a seat there, and what it gives is the same for whoever has one with the caller's role, scopes and languages.
+    /// Figures that may be kept. `asked` is the operation and everything that it was asked; `work` asks whether the caller has a seat
+    /// there, and what it gives is the same for whoever has one with the caller's role, scopes and languages.
     /// It is begun where nothing is kept and not before, and in a box, because it is large and is handed on.
     pub async fn again<T, F>(
         &self,
-        consortium: ConsortiumId,
+        extent: impl Into<Extent>,
         asked: String,
         work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Arc<T>>
@@ -99,7 +99,7 @@ impl TenantScope {
         T: Weigh + Send + Sync + 'static,
         F: Future<Output = Result<T>>,
     {
-        self.db().keep().answer(self, consortium, asked, work).await
+        self.db().keep().answer(self, extent.into(), asked, work).await
     }
 }
 
@@ -129,7 +129,7 @@ impl Keep {
     async fn answer<T, F>(
         &self,
         scope: &TenantScope,
-        consortium: ConsortiumId,
+        extent: Extent,
         asked: String,
         work: impl FnOnce() -> Pin<Box<F>>,
     ) -> Result<Arc<T>>
@@ -142,9 +142,9 @@ impl Keep {
         }
         // Where the database does not tell, whoever asks it for the figures is told why.
         let Some(mut stamp) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
-        let key = Key::of::<T>(scope, consortium, None, asked);
-        let seat = Key::of::<Seat>(scope, consortium, Some(scope.tenant()), String::new());
-        if !self.is_seated(scope, consortium, &seat, &stamp).await {
+        let seat = Key::of::<Seat>(scope, extent.clone(), Some(scope.tenant()), String::new());
+        let key = Key::of::<T>(scope, extent, None, asked);
+        if !self.is_seated(scope, &seat, &stamp).await {
             // It waits for nobody, or it could tell by the time that members ask.
             return self.worked_out(key, seat, &stamp, work()).await;
         }
@@ -159,7 +159,7 @@ impl Keep {
                 // It took a while.
                 let Some(now) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
                 stamp = now;
-                if self.is_seated(scope, consortium, &seat, &stamp).await
+                if self.is_seated(scope, &seat, &stamp).await
                     && let Some(answer) = self.shelf().find(&key, &stamp)
                 {
                     return Ok(answer);
@@ -192,21 +192,21 @@ impl Keep {
         Ok(answer)
     }
 
-    /// Whether the caller has a seat in a consortium under this stamp. No: it has none, or may not ask, or something was committed
-    /// meanwhile; the work tells. Asked whether or not there is something to give: a consortium that is hidden costs what one
-    /// costs that is not there.
-    async fn is_seated(
-        &self,
-        scope: &TenantScope,
-        consortium: ConsortiumId,
-        seat: &Arc<Key>,
-        stamp: &Stamp,
-    ) -> bool {
+    /// Whether the caller has a seat there under this stamp, in each consortium of several. No: it has none, or may not ask, or
+    /// something was committed meanwhile; the work tells. Asked whether or not there is something to give: a consortium that is hidden
+    /// costs what one costs that is not there.
+    async fn is_seated(&self, scope: &TenantScope, seat: &Arc<Key>, stamp: &Stamp) -> bool {
+        if seat.extent == Extent::Node {
+            return true;
+        }
         if self.shelf().find::<Seat>(seat, stamp).is_some() {
             return true;
         }
         let Ok(tx) = scope.figures().read().await else { return false };
-        let seated = tx.seated(Some(consortium), 1).await.is_ok_and(|seats| !seats.is_empty());
+        let mut seated = true;
+        for consortium in seat.extent.consortia() {
+            seated &= tx.seated(Some(*consortium), 1).await.is_ok_and(|seats| !seats.is_empty());
+        }
         drop(tx);
         if !seated || self.stamps.now(scope.db()).await.as_ref() != Some(stamp) {
             return false;
@@ -219,7 +219,7 @@ impl Keep {
 impl Key {
     fn of<T: 'static>(
         scope: &TenantScope,
-        consortium: ConsortiumId,
+        extent: Extent,
         tenant: Option<TenantId>,
         asked: String,
     ) -> Arc<Self> {
@@ -227,7 +227,7 @@ impl Key {
         Arc::new(Self {
             kind: TypeId::of::<T>(),
             tenant,
-            consortium,
+            extent,
             role: caller.role(),
             scopes: caller.scopes(),
             languages: caller.languages().order().to_vec(),
@@ -330,12 +330,13 @@ impl Drop for Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::ConsortiumId;
 
     fn key(asked: &str, tenant: Option<TenantId>) -> Arc<Key> {
         Arc::new(Key {
             kind: TypeId::of::<String>(),
             tenant,
-            consortium: ConsortiumId(uuid::Uuid::nil()),
+            extent: ConsortiumId(uuid::Uuid::nil()).into(),
             role: Role::Viewer,
             scopes: Scopes::ALL,
             languages: vec![Lang::Nb],

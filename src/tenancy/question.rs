@@ -12,6 +12,7 @@ use sea_orm::{
 use sqlx::{Row, ValueRef};
 
 use super::{
+    extent::Extent,
     rows::{Reach, SharedRows, TenantRows},
     witness::Watch,
 };
@@ -56,9 +57,9 @@ impl Question {
         rows::<E>(self.reach.readable::<E>())
     }
 
-    fn shared<E: SharedRows>(&mut self, consortium: ConsortiumId) -> SelectStatement {
+    fn shared<E: SharedRows>(&mut self, extent: &Extent) -> SelectStatement {
         self.refused |= !self.caller.may(Action::Read, E::RESOURCE);
-        rows::<E>(self.reach.shared::<E>(consortium))
+        rows::<E>(self.reach.shared::<E>(extent))
     }
 
     /// The first table.
@@ -97,7 +98,7 @@ impl Question {
 
     /// The first table, only rows shared in one consortium.
     pub fn from_shared<E: SharedRows>(mut self, alias: &'static str, consortium: ConsortiumId) -> Self {
-        let rows = self.shared::<E>(consortium);
+        let rows = self.shared::<E>(&consortium.into());
         self.select.from_subquery(rows, alias);
         self
     }
@@ -144,10 +145,10 @@ impl Question {
     pub fn left_join_shared<E: SharedRows>(
         mut self,
         alias: &'static str,
-        consortium: ConsortiumId,
+        extent: &Extent,
         on: impl IntoCondition,
     ) -> Self {
-        let rows = self.shared::<E>(consortium);
+        let rows = self.shared::<E>(extent);
         self.select.join_subquery(JoinType::LeftJoin, rows, alias, on.into_condition());
         self
     }

@@ -132,6 +132,12 @@ pub trait TenantRows: EntityTrait {
 /// member who asks.
 pub trait SharedRows: TenantRows {
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition;
+
+    /// The rows that everybody on the node may read, for figures of the whole node: the same whoever asks. Of what is a
+    /// consortium's alone, none.
+    fn open(_reach: &Reach) -> Condition {
+        none()
+    }
 }
 
 /// An entity that everybody who signed in may read whole: the directory, the registers, the concept scheme.
@@ -201,12 +207,12 @@ impl Reach {
 
     /// The ids of rows that are shared in a consortium, for what is counted only with them.
     pub fn let_in_ids<E: SharedRows>(&self, consortium: ConsortiumId) -> SelectStatement {
-        let mut query = Query::select();
-        query
-            .column((E::default(), E::ID))
-            .from(E::default().table_ref())
-            .cond_where(E::shared(consortium, self));
-        query
+        ids::<E>(E::shared(consortium, self))
+    }
+
+    /// The ids of rows that everybody may read, for what is counted only with them.
+    pub fn open_ids<E: SharedRows>(&self) -> SelectStatement {
+        ids::<E>(E::open(self))
     }
 
     /// Tenants that share this kind of row fully in any consortium of the caller's, or in one.
@@ -224,6 +230,12 @@ impl Reach {
         }
         query
     }
+}
+
+fn ids<E: SharedRows>(rule: Condition) -> SelectStatement {
+    let mut query = Query::select();
+    query.column((E::default(), E::ID)).from(E::default().table_ref()).cond_where(rule);
+    query
 }
 
 impl SeatRole {

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     Db,
     conn::Conn,
+    extent::Extent,
     fault::{failed, is_not_now},
     once,
     pulse::Pulse,
@@ -125,10 +126,10 @@ impl TenantTx {
         Ok(Find { tx: self, select: E::find(), rule: self.reach.readable::<E>() })
     }
 
-    /// Rows shared in one consortium, the same for every member.
-    pub fn find_shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Result<Find<'_, E>> {
+    /// Rows that are shared there, the same for whoever may count them.
+    pub fn find_shared<E: SharedRows>(&self, extent: &Extent) -> Result<Find<'_, E>> {
         self.ask::<E>(Action::Read)?;
-        Ok(Find { tx: self, select: E::find(), rule: self.reach.shared::<E>(consortium) })
+        Ok(Find { tx: self, select: E::find(), rule: self.reach.shared::<E>(extent) })
     }
 
     /// One row by its address; hidden and absent are the same 404.
@@ -608,8 +609,16 @@ impl Reach {
         rule
     }
 
-    pub(super) fn shared<E: SharedRows>(&self, consortium: ConsortiumId) -> Condition {
-        let rule = if self.rules { E::shared(consortium, self) } else { super::rows::all() };
+    pub(super) fn shared<E: SharedRows>(&self, extent: &Extent) -> Condition {
+        let rule = match extent {
+            _ if !self.rules => super::rows::all(),
+            Extent::Node => E::open(self),
+            some => {
+                let each = some.consortia().iter().map(|consortium| E::shared(*consortium, self));
+                // Of none it would be every row.
+                each.fold(Condition::any().add(super::rows::none()), Condition::add)
+            }
+        };
         #[cfg(debug_assertions)]
         let rule = self.mutated::<E>(super::mutant::Rule::Shared, rule);
         rule

@@ -62,8 +62,8 @@ pub struct Setting {
     pub libraries: Vec<Client>,
 }
 
-pub async fn setting(kind: Kind) -> Setting {
-    let node = TestNode::start(kind).await;
+/// The libraries, with what each has and wants by chance.
+pub async fn libraries(node: &TestNode) -> Vec<Client> {
     let mut libraries = Vec::new();
     for (slug, kind, country, regions) in LIBRARIES {
         let body = json!({"slug": slug, "kind": kind, "country": country, "regionIds": regions,
@@ -71,8 +71,6 @@ pub async fn setting(kind: Kind) -> Setting {
         let made = node.operator().post("/tenants", body).await.made();
         libraries.push(node.client(text(&made["id"]).parse().unwrap(), Role::Admin));
     }
-    let members: Vec<&Client> = libraries.iter().collect();
-    let consortium = node.consortium("alle", &members).await;
     let mut dice = Dice(4);
     for library in &libraries {
         for concept in CONCEPTS {
@@ -92,6 +90,14 @@ pub async fn setting(kind: Kind) -> Setting {
         let unmapped = json!({"sourcePhrase": "noe ganske eget xyzzy", "language": "nb", "stance": "have", "visibility": "consortium"});
         library.post("/competences", unmapped).await.made();
     }
+    libraries
+}
+
+pub async fn setting(kind: Kind) -> Setting {
+    let node = TestNode::start(kind).await;
+    let libraries = libraries(&node).await;
+    let members: Vec<&Client> = libraries.iter().collect();
+    let consortium = node.consortium("alle", &members).await;
     let membership = async |library: &Client| {
         let mine = library.get("/memberships").await.ok();
         (text(&mine["items"][0]["id"]), mine["items"][0]["version"].as_i64().unwrap())
@@ -101,13 +107,17 @@ pub async fn setting(kind: Kind) -> Setting {
     let (id, version) = membership(&libraries[8]).await;
     let left = libraries[8].post_from(&format!("/memberships/{id}/leave"), version, json!({})).await;
     assert!(left.status.is_success());
-    // It has been so for long: what was counted on a day of the past is what is there now.
+    long_ago(&node, kind).await;
+    Setting { _node: node, consortium, libraries }
+}
+
+/// It has been so for long: what was counted on a day of the past is what is there now.
+pub async fn long_ago(node: &TestNode, kind: Kind) {
     let then = match kind {
         Sqlite => "'2015-06-01T00:00:00+00:00'",
         Postgres => "'2015-06-01T00:00:00Z'",
     };
     node.database.raw(&format!("UPDATE competence_history SET valid_from = {then}")).await;
-    Setting { _node: node, consortium, libraries }
 }
 
 /// A row as its own library exports it, with what the test knows of the library.
@@ -130,14 +140,19 @@ pub fn themes() -> BTreeMap<String, String> {
 
 /// What members of the consortium export of themselves and let into it.
 pub async fn exported(setting: &Setting) -> Vec<Row> {
+    // The last two share nothing: one lets nothing in, one has left.
+    listed(&setting.libraries, |n, visibility| n < 7 && ["consortium", "public"].contains(&visibility)).await
+}
+
+/// What these libraries, the first of those that are known, export of themselves; of each what is `counted` by its visibility.
+pub async fn listed(libraries: &[Client], counted: impl Fn(usize, &str) -> bool) -> Vec<Row> {
     let themes = themes();
     let mut rows = Vec::new();
-    // The last two share nothing: one lets nothing in, one has left.
-    for (library, (slug, kind, country, _)) in setting.libraries.iter().zip(LIBRARIES).take(7) {
+    for (n, (library, (slug, kind, country, _))) in libraries.iter().zip(LIBRARIES).enumerate() {
         let page = library.get(&format!("/competences?tenantId={}&first=100", library.tenant)).await.ok();
         assert!(page.get("nextCursor").is_none());
         for item in page["items"].as_array().unwrap() {
-            if !["consortium", "public"].contains(&item["visibility"].as_str().unwrap()) {
+            if !counted(n, item["visibility"].as_str().unwrap()) {
                 continue;
             }
             let concept = item["concept"]["notation"].as_str().map(str::to_owned);
@@ -166,13 +181,13 @@ pub fn regions_of(slug: &str, year: i32) -> Vec<Option<String>> {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Question {
+pub struct Question {
     group_by: Vec<&'static str>,
     filter: BTreeMap<&'static str, String>,
     year: i32,
 }
 
-fn ask(dice: &mut Dice) -> Question {
+pub fn ask(dice: &mut Dice) -> Question {
     let mut dimensions = vec!["concept", "theme", "region", "kind", "country", "stance", "level", "tenant"];
     let mut question = Question { year: *dice.pick(&[2022, 2026]), ..Question::default() };
     for _ in 0..dice.roll(4) {
@@ -202,9 +217,9 @@ fn ask(dice: &mut Dice) -> Question {
     question
 }
 
-type Codes = Vec<Option<String>>;
+pub type Codes = Vec<Option<String>>;
 /// Having, wanting, entries, sum of levels, levels, class, covered.
-type Figures = (usize, usize, usize, i64, usize, Option<String>, Option<bool>);
+pub type Figures = (usize, usize, usize, i64, usize, Option<String>, Option<bool>);
 
 /// The codes of one row: a row of a library with several regions has several.
 fn places(row: &Row, question: &Question) -> Vec<Codes> {
@@ -239,7 +254,7 @@ fn library_passes(slug: &str, kind: &str, country: &str, question: &Question) ->
 }
 
 /// Counted plainly: for each cell, over all rows.
-fn recount(rows: &[Row], question: &Question) -> BTreeMap<Codes, Figures> {
+pub fn recount(rows: &[Row], question: &Question) -> BTreeMap<Codes, Figures> {
     let libraries: Vec<&Row> =
         rows.iter().filter(|r| library_passes(r.slug, r.kind, r.country, question)).collect();
     let passes = |row: &&&Row| {
@@ -289,7 +304,7 @@ fn recount(rows: &[Row], question: &Question) -> BTreeMap<Codes, Figures> {
         .collect()
 }
 
-fn told(cube: &Value) -> Vec<(Codes, Figures)> {
+pub fn told(cube: &Value) -> Vec<(Codes, Figures)> {
     let number = |cell: &Value, name: &str| usize::try_from(cell[name].as_u64().unwrap()).unwrap();
     let cells = cube["cells"].as_array().unwrap().iter();
     cells
@@ -318,7 +333,7 @@ fn told(cube: &Value) -> Vec<(Codes, Figures)> {
         .collect()
 }
 
-fn query(question: &Question) -> String {
+pub fn query(question: &Question) -> String {
     let mut parts =
         vec![format!("groupBy={}", question.group_by.join(",")), format!("asOf={}-06-01", question.year)];
     for (name, value) in &question.filter {
@@ -336,10 +351,10 @@ pub const CUBE: &str = "query($id: ID!, $by: [CompetenceDimension!]!, $filter: C
     aggregateCompetences(consortiumId: $id, groupBy: $by, filter: $filter, asOf: $day) { groupBy definition
         cells { dimensions { dimension code id label { text language fallback } } tenantsHaving tenantsWanting entries levelSum
             levelCount meanLevel class covered }
-        completeness { consortiumId expected reporting asOf definition { text language fallback } source { text language fallback }
+        completeness { consortiumIds expected reporting asOf definition { text language fallback } source { text language fallback }
             licence { text language fallback } } } }";
 
-fn variables(consortium: ConsortiumId, question: &Question) -> Value {
+pub fn variables(over: impl serde::Serialize, question: &Question) -> Value {
     let by: Vec<String> = question.group_by.iter().map(|d| d.to_uppercase()).collect();
     let mut filter = json!({});
     for (name, value) in &question.filter {
@@ -349,7 +364,7 @@ fn variables(consortium: ConsortiumId, question: &Question) -> Value {
             _ => value.clone().into(),
         };
     }
-    json!({"id": consortium, "by": by, "filter": filter, "day": format!("{}-06-01", question.year)})
+    json!({"id": over, "by": by, "filter": filter, "day": format!("{}-06-01", question.year)})
 }
 
 /// Shows 38 by aggregateCompetences.

@@ -66,3 +66,4 @@ mod tokens;
 mod told;
 mod trusted;
 mod walls;
+mod wide;

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error, Result, Violations},
     id::{ClaimId, ConceptId, ConsortiumId},
     page::{Page, PageArgs},
-    tenancy::{AggregateTx, TenantScope, TenantTx},
+    tenancy::{AggregateTx, Extent, TenantScope, TenantTx},
     text::Lang,
 };
 
@@ -51,7 +51,7 @@ async fn held(
     facts: &Facts,
     rows: Vec<Model>,
 ) -> Result<Vec<StrengthClaim>> {
-    let known = concepts(tx, facts.consortium, rows.iter().map(|row| row.concept_id).collect()).await?;
+    let known = concepts(tx, &facts.over.extent, rows.iter().map(|row| row.concept_id).collect()).await?;
     let mut claimed: Vec<Arc<Concept>> = known.values().cloned().collect();
     claimed.sort_by_key(|concept| concept.id);
     claimed.dedup_by_key(|concept| concept.id);
@@ -74,14 +74,14 @@ fn stand(scope: &TenantScope, facts: &Facts, claimed: &[Arc<Concept>]) -> Vec<Co
 /// Each of these concepts, or what it was merged into.
 async fn concepts(
     tx: &AggregateTx,
-    consortium: ConsortiumId,
+    extent: &Extent,
     ids: BTreeSet<ConceptId>,
 ) -> Result<BTreeMap<ConceptId, Arc<Concept>>> {
-    let rows = read(tx, consortium, ids).await?;
+    let rows = read(tx, extent, ids).await?;
     let merged: BTreeMap<ConceptId, ConceptId> =
         rows.iter().filter_map(|row| Some((row.id, row.replaced_by?))).collect();
     let mut known: BTreeMap<ConceptId, Arc<Concept>> = BTreeMap::new();
-    let into = read(tx, consortium, merged.values().copied().collect()).await?;
+    let into = read(tx, extent, merged.values().copied().collect()).await?;
     for row in rows.into_iter().chain(into) {
         let concept = Concept { id: row.id, notation: row.notation, labels: row.labels, theme: None };
         known.insert(concept.id, Arc::new(concept));
@@ -94,15 +94,11 @@ async fn concepts(
     Ok(known)
 }
 
-async fn read(
-    tx: &AggregateTx,
-    consortium: ConsortiumId,
-    ids: BTreeSet<ConceptId>,
-) -> Result<Vec<concept::Model>> {
+async fn read(tx: &AggregateTx, extent: &Extent, ids: BTreeSet<ConceptId>) -> Result<Vec<concept::Model>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let find = tx.shared::<concept::Entity>(consortium)?;
+    let find = tx.shared::<concept::Entity>(extent)?;
     find.filter(concept::Column::Id.is_in(ids)).all().await
 }
 
@@ -136,7 +132,7 @@ pub async fn claim(
     // Read before anything is written: whoever may not read the figures changes nothing either.
     let tx = scope.figures().read().await?;
     let facts = facts::read(&tx, consortium).await?;
-    let named = concepts(&tx, consortium, [input.concept_id].into()).await?.remove(&input.concept_id);
+    let named = concepts(&tx, &consortium.into(), [input.concept_id].into()).await?.remove(&input.concept_id);
     let strength = named.and_then(|concept| stand(scope, &facts, &[concept]).pop());
     drop(tx);
     scope

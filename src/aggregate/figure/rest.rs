@@ -11,16 +11,17 @@ use super::{
 use crate::{
     aggregate::{
         CubeDefinition, JsonStat,
+        rest::over,
         table::{self, Format, Separator},
     },
     error::Result,
     id::ConsortiumId,
-    rest::{Again, Figures, NoFilter, Params, Problem, Table},
-    tenancy::TenantScope,
+    rest::{Again, Figures, NoFilter, Over, Params, Problem, Table, Wide},
+    tenancy::{Extent, TenantScope},
 };
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(aggregate).service(aggregate_definition);
+    config.service(aggregate).service(aggregate_over).service(aggregate_definition);
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -53,17 +54,40 @@ async fn aggregate(
     params: Params<CubeParams>,
 ) -> Result<Again<Table<Cube, JsonStat>>, Problem> {
     let (consortium, cube) = of.into_inner();
-    let ask = params.0;
-    let format = ask.format.unwrap_or_else(|| Format::accepted(&request));
+    counted(&scope, &request, consortium.into(), cube, params.0).await
+}
+
+/// Counts of what is shared in several consortia of the caller's, each thing once; or of what everybody on the node may read. Divided by
+/// up to three dimensions. At most 20,000 cells.
+#[utoipa::path(tag = "figures", operation_id = "aggregateOver", params(("cube" = CubeName, Path), Wide, CubeParams))]
+#[get("/aggregates/{cube}")]
+async fn aggregate_over(
+    scope: TenantScope,
+    request: HttpRequest,
+    cube: web::Path<CubeName>,
+    params: Over<CubeParams>,
+) -> Result<Again<Table<Cube, JsonStat>>, Problem> {
+    let Over(wide, ask) = params;
+    counted(&scope, &request, over(&wide)?, *cube, ask).await
+}
+
+async fn counted(
+    scope: &TenantScope,
+    request: &HttpRequest,
+    extent: Extent,
+    cube: CubeName,
+    ask: CubeParams,
+) -> Result<Again<Table<Cube, JsonStat>>, Problem> {
+    let format = ask.format.unwrap_or_else(|| Format::accepted(request));
     let work = async {
         let group_by = service::dimensions(cube, ask.group_by.as_deref().unwrap_or_default())?;
         let only = service::places(cube, ask.only.as_deref().unwrap_or_default())?;
         let question = CubeAsk { cube, group_by, only, as_of: ask.as_of };
-        let figures = service::aggregate(&scope, consortium, question).await?;
-        let definition = service::aggregate_definition(&scope, cube);
+        let figures = service::aggregate(scope, &extent, question).await?;
+        let definition = service::aggregate_definition(scope, cube);
         table::written(figures, Cube::table, (format, ask.separator), &definition, scope.languages())
     };
-    Again::of(&request, &scope, consortium, || Box::pin(work)).await
+    Again::of(request, scope, Some(extent.clone()), || Box::pin(work)).await
 }
 
 /// What a cube can be asked: its dimensions and measures, with their definitions.

@@ -19,9 +19,8 @@ use crate::{
         table::NONE,
     },
     error::{Result, Violations},
-    id::ConsortiumId,
     registry::tenant::TenantKind,
-    tenancy::TenantScope,
+    tenancy::{Extent, TenantScope},
     text::Languages,
 };
 
@@ -37,13 +36,13 @@ pub struct CubeAsk {
     pub as_of: Option<NaiveDate>,
 }
 
-/// Figures of a cube over what is shared in a consortium.
-pub async fn aggregate(scope: &TenantScope, consortium: ConsortiumId, ask: CubeAsk) -> Result<Cube> {
+/// Figures of a cube over what is shared there.
+pub async fn aggregate(scope: &TenantScope, extent: &Extent, ask: CubeAsk) -> Result<Cube> {
     ask.check()?;
     let regions = ask.group_by.iter().chain(ask.only.iter().map(|places| &places.dimension));
     let regions = regions.into_iter().any(|of| *of == CubeDimension::Region);
     let as_of = ask.as_of.unwrap_or_else(today);
-    let gathered = gather(scope, consortium, ask.cube, regions, as_of).await?;
+    let gathered = gather(scope, extent, ask.cube, regions, as_of).await?;
     let only = ask.only.into_iter().map(|places| {
         let as_told = |code: String| match places.dimension {
             CubeDimension::Pair => pair(&code).unwrap_or(code),
@@ -54,15 +53,15 @@ pub async fn aggregate(scope: &TenantScope, consortium: ConsortiumId, ask: CubeA
     counted(&gathered, ask.cube, ask.group_by, &only.collect(), MOST_CELLS, scope.languages())
 }
 
-/// What a cube counts in a consortium: one snapshot.
+/// What a cube counts there: one snapshot.
 pub async fn gather(
     scope: &TenantScope,
-    consortium: ConsortiumId,
+    extent: &Extent,
     cube: CubeName,
     regions: bool,
     as_of: NaiveDate,
 ) -> Result<Gathered> {
-    let asked = Asked { consortium, cube, regions, as_of, languages: scope.languages() };
+    let asked = Asked { extent, cube, regions, as_of, languages: scope.languages() };
     read::read(&scope.figures().read().await?, &asked).await
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     grid::Sheet,
-    list::{List, table_id},
+    list::{List, TableOf, table_id},
     model::StatLink,
     source::StatCube,
     variable::{Column, Variable},
@@ -19,6 +19,7 @@ use crate::{
         table::{Field, GEO, JsonStatRole, MISSING, number, statuses},
         words,
     },
+    id::ConsortiumId,
     text::Languages,
 };
 
@@ -141,6 +142,7 @@ pub struct StatPx {
 /// What a dataset says of its figures.
 pub struct About<'a> {
     pub cube: StatCube,
+    pub consortium: ConsortiumId,
     pub title: String,
     pub completeness: &'a Completeness,
     pub definition: &'a str,
@@ -156,7 +158,7 @@ pub fn moment(day: impl std::fmt::Display) -> String {
 pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages: &Languages) -> StatDataset {
     let complete = about.completeness;
     let cube = about.cube;
-    let table = table_id(cube, complete.consortium_id);
+    let table = table_id(cube, about.consortium);
     let tag = languages.first().tag();
     let code = |column: &Column| column.variable.code().to_owned();
     let id: Vec<String> = sheet.columns.iter().map(code).collect();
@@ -167,8 +169,10 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     let absent = value.iter().flatten().enumerate().filter(|(_, value)| value.is_none());
     let status = absent.map(|(at, _)| (at, MISSING.to_owned())).collect();
     let (stub, heading) = id.split_at(sheet.stub.min(id.len()));
-    let dimension =
-        sheet.columns.iter().map(|column| (code(column), divided(cube, column, complete, languages)));
+    let dimension = sheet
+        .columns
+        .iter()
+        .map(|column| (code(column), divided((cube, about.consortium), column, languages)));
     StatDataset {
         version: "2.0".to_owned(),
         class: "dataset".to_owned(),
@@ -208,7 +212,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     }
 }
 
-fn divided(cube: StatCube, column: &Column, complete: &Completeness, languages: &Languages) -> StatDimension {
+fn divided((cube, consortium): TableOf, column: &Column, languages: &Languages) -> StatDimension {
     let variable = column.variable;
     let values = &column.values;
     let unit = |value: &super::variable::Value| {
@@ -235,7 +239,7 @@ fn divided(cube: StatCube, column: &Column, complete: &Completeness, languages: 
             codelists: lists
                 .into_iter()
                 .map(|list| {
-                    let id = list.id(complete.consortium_id);
+                    let id = list.id(consortium);
                     StatCodelistInfo {
                         label: Variable::Divided(list.by).name(cube, languages),
                         r#type: "Aggregation".to_owned(),

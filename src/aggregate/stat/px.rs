@@ -89,7 +89,7 @@ pub fn px(sheet: &Sheet, values: &[Field], about: &About, languages: &Languages)
     file.say("SHOWDECIMALS", 0);
     file.text(
         "MATRIX",
-        &table_id(about.cube, complete.consortium_id).chars().take(LONGEST_NAME).collect::<String>(),
+        &table_id(about.cube, about.consortium).chars().take(LONGEST_NAME).collect::<String>(),
     );
     // Libraries are counted once in each cell, so that cells do not add up.
     file.say("AGGREGALLOWED", "NO");

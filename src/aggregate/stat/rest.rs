@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     rest::{Again, Body, Figures, Made, Params, Problem, Table},
-    tenancy::TenantScope,
+    tenancy::{Extent, TenantScope},
 };
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -76,7 +76,7 @@ async fn get_metadata(
 ) -> Result<Again<Figures<StatDataset>>, Problem> {
     let lang = wish.0.lang.as_deref();
     let work = async { service::metadata(&scope, &id, lang).await.map(Figures) };
-    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work)).await
 }
 
 /// What is answered when nothing is selected.
@@ -104,7 +104,7 @@ async fn get_data(
     let work = async {
         service::data(&scope, &id, Asked::Address(asked.0)).await.map(|answer| written(&id, answer))
     };
-    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work)).await
 }
 
 /// As the same with GET, with the selection in the body.
@@ -121,7 +121,8 @@ async fn select_data(
         let asked = Asked::Body(body.0.clone(), asked.0);
         service::data(&scope, &id, asked).await.map(|answer| written(&id, answer))
     };
-    Again::of_body(&request, &body.0, &scope, service::of_table(&id), || Box::pin(work)).await
+    Again::of_body(&request, &body.0, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work))
+        .await
 }
 
 /// A code list of a table's variable: which values it gathers in which.
@@ -135,7 +136,7 @@ async fn get_codelist(
 ) -> Result<Again<Figures<StatCodelist>>, Problem> {
     let lang = wish.0.lang.as_deref();
     let work = async { service::codelist(&scope, &id, lang).await.map(Figures) };
-    Again::of(&request, &scope, service::of_codelist(&id), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_codelist(&id).map(Extent::from), || Box::pin(work)).await
 }
 
 /// Gives a query a name under which it is asked again. The name holds the query itself: nothing is kept, and the same query has the
@@ -180,7 +181,7 @@ async fn get_saved_data(
     let query = StatQuery::find(&id)?;
     let work =
         async { saved::data(&scope, &query, &beside.0).await.map(|answer| written(&query.table_id, answer)) };
-    Again::of(&request, &scope, query.consortium(), || Box::pin(work)).await
+    Again::of(&request, &scope, query.consortium().map(Extent::from), || Box::pin(work)).await
 }
 
 fn written(id: &str, answer: Written) -> Table<StatDataset, StatDataset> {

@@ -155,7 +155,8 @@ pub async fn metadata(scope: &TenantScope, id: &str, lang: Option<&str>) -> Resu
     let stub = columns.iter().filter(|column| column.by.is_some()).count();
     let Table { completeness, definition, .. } = source.table(&[], &[], as_of, MOST_CELLS, languages)?;
     let title = name(cube, &source.consortium(languages), languages);
-    let about = About { cube, title, completeness: &completeness, definition: &definition, path: "metadata" };
+    let (definition, completeness) = (&*definition, &completeness);
+    let about = About { cube, consortium, title, completeness, definition, path: "metadata" };
     Ok(dataset(&Sheet { columns, stub }, None, about, languages))
 }
 
@@ -228,7 +229,7 @@ async fn figures(
     let values = grid::fill(&sheet, &table);
     let completeness = &table.completeness;
     let title = title(cube.word(), &by, languages);
-    let about = About { cube, title, completeness, definition: &table.definition, path: "data" };
+    let about = About { cube, consortium, title, completeness, definition: &table.definition, path: "data" };
     let written = |about: &About<'_>| layout::lines(&sheet, &values, about, output, languages);
     Ok(match output.format {
         Format::JsonStat => Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages))),

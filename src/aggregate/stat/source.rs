@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     aggregate::{
-        CubeFilter, Dimension, Label,
+        CubeFilter, Dimension,
         cube::{self, Ask, COMPETENCES, Key},
         facts::Facts,
         figure::{
@@ -88,11 +88,11 @@ impl StatCube {
         Ok(match self {
             Self::Competences => {
                 let moments = period::moments(as_of, today());
-                let (facts, regions) = shared(scope, consortium, regions, &moments).await?;
+                let (facts, regions) = shared(scope, &consortium.into(), regions, &moments).await?;
                 Source::Competences(facts, regions)
             }
             Self::Figures(name) => {
-                Source::Figures(name, figures::gather(scope, consortium, name, regions, as_of).await?)
+                Source::Figures(name, figures::gather(scope, &consortium.into(), name, regions, as_of).await?)
             }
         })
     }
@@ -107,11 +107,11 @@ pub enum Source {
 impl Source {
     /// What the consortium is called.
     pub fn consortium(&self, languages: &Languages) -> String {
-        let name = match self {
-            Self::Competences(facts, _) => &facts.name,
-            Self::Figures(_, gathered) => &gathered.name,
+        let over = match self {
+            Self::Competences(facts, _) => &facts.over,
+            Self::Figures(_, gathered) => &gathered.over,
         };
-        Label::of(name, languages).text
+        over.name(languages)
     }
 
     /// Figures by these dimensions, of each only these codes; all, where nothing is said. At most so many cells.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    rows::{CUBES, Cells, NONE, Rows, recount, rows},
+    rows::{CUBES, Cells, NONE, Over, Rows, recount, rows},
     setting::{MEMBERS, Setting, setting},
 };
 use crate::{
@@ -43,6 +43,10 @@ fn question(rows: &Rows, dice: &mut Dice) -> Question {
     let mut only = BTreeMap::new();
     for _ in 0..dice.roll(3) {
         let of = *dice.pick(dimensions);
+        // Where nothing is, there is nothing to choose.
+        if rows.cubes[cube].is_empty() {
+            continue;
+        }
         let mut chosen: Vec<String> =
             (0..=dice.roll(3)).map(|_| dice.pick(&codes(rows, cube, of)).clone()).collect();
         // Of what has a closed list, or a shape, that would be refused.
@@ -107,17 +111,20 @@ fn told(cube: &Value) -> Cells {
 }
 
 async fn graphql(asker: &Client, question: &Question, setting: &Setting) -> Value {
-    let upper = |word: &str| word.to_uppercase();
-    let only: Vec<Value> =
-        question.only.iter().map(|(of, codes)| json!({"dimension": upper(of), "codes": codes})).collect();
     let query =
         "query($id: ID!, $cube: CubeName!, $by: [CubeDimension!]!, $only: [CubePlaces!]!, $day: NaiveDate) {
         aggregate(consortiumId: $id, cube: $cube, groupBy: $by, only: $only, asOf: $day) { measures
             cells { places { code } values } completeness { expected reporting } } }";
+    asker.data(query, variables(question, json!(setting.consortium))).await["aggregate"].clone()
+}
+
+fn variables(question: &Question, over: Value) -> Value {
+    let upper = |word: &str| word.to_uppercase();
+    let only: Vec<Value> =
+        question.only.iter().map(|(of, codes)| json!({"dimension": upper(of), "codes": codes})).collect();
     let by: Vec<String> = question.by.iter().map(|of| upper(of)).collect();
-    let variables = json!({"id": setting.consortium, "cube": upper(question.cube), "by": by, "only": only,
-        "day": format!("{}-06-01", question.year)});
-    asker.data(query, variables).await["aggregate"].clone()
+    json!({"id": over, "cube": upper(question.cube), "by": by, "only": only,
+        "day": format!("{}-06-01", question.year)})
 }
 
 fn table(text: &str, question: &Question) -> Cells {
@@ -159,7 +166,7 @@ fn read_all(datasets: &[Dataset]) -> usize {
 #[actix_web::test]
 async fn every_face_tells_what_the_rows_add_up_to(#[values(Sqlite, Postgres)] kind: Kind) {
     let setting = setting(kind).await;
-    let by_year = [rows(&setting, 2022).await, rows(&setting, 2026).await];
+    let by_year = [rows(&setting, 2022, Over::One).await, rows(&setting, 2026, Over::One).await];
     for (cube, ..) in CUBES {
         assert!(by_year[0].cubes[cube].len() > 8, "{cube} {}", by_year[0].cubes[cube].len());
     }
@@ -223,4 +230,44 @@ async fn every_face_tells_what_the_rows_add_up_to(#[values(Sqlite, Postgres)] ki
         datasets.len()
     );
     assert!(cells > 4_000 && empty < QUESTIONS / 3 && datasets.len() > 150 && values > 5_000);
+}
+
+/// Shows 38 by aggregateOver.
+#[rstest]
+#[actix_web::test]
+async fn several_consortia_and_the_whole_node_are_counted_each_thing_once(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let setting = setting(kind).await;
+    let both = json!([setting.consortium, setting.other]);
+    let mut dice = Dice(7);
+    for (over, ids, askers) in [(Over::Both, both, 2), (Over::Node, Value::Null, setting.libraries.len())] {
+        let rows = rows(&setting, 2026, over).await;
+        let (mut cells, mut questions) = (0, 0);
+        while questions < 120 {
+            let question = question(&rows, &mut dice);
+            let all = &rows.cubes[question.cube];
+            let expected = recount(all, question.measures.len(), &question.by, &question.only);
+            let asker = &setting.libraries[questions % askers];
+            let named = ids.as_array().map(|ids| ids.iter().map(text).collect::<Vec<_>>().join(","));
+            let named = named.map_or(String::new(), |ids| format!("&consortiumIds={ids}"));
+            let at = format!("/aggregates/{}?asOf=2026-06-01{}{named}", question.cube, question.query());
+            let rest = asker.get(&at).await.ok();
+            assert_eq!(told(&rest), expected, "{over:?} {question:?}");
+            let csv = asker.get(&format!("{at}&format=csv")).await;
+            assert_eq!(table(&csv.text, &question), expected, "{over:?} {question:?}");
+            let query = "query($id: [ID!], $cube: CubeName!, $by: [CubeDimension!]!, $only: [CubePlaces!]!, $day: NaiveDate) {
+                aggregateOver(consortiumIds: $id, cube: $cube, groupBy: $by, only: $only, asOf: $day) { measures
+                    cells { places { code } values } completeness { consortiumIds expected reporting source { text } } } }";
+            let graphql = asker.data(query, variables(&question, ids.clone())).await["aggregateOver"].clone();
+            assert_eq!(told(&graphql), expected, "{over:?} {question:?}");
+            for name in ["consortiumIds", "expected", "reporting"] {
+                assert_eq!(graphql["completeness"][name], rest["completeness"][name]);
+            }
+            cells += expected.len();
+            questions += 1;
+        }
+        println!("{kind:?} {over:?}: {questions} questions, {cells} cells");
+        assert!(cells > 500);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use samvirke::id::ConsortiumId;
 use serde_json::Value;
 
 use super::setting::{LIBRARIES, SHARING, Setting};
@@ -114,8 +115,17 @@ fn period(date: &Value) -> [(&'static str, Vec<String>); 3] {
     [("year", year), ("quarter", quarter), ("month", month)]
 }
 
+/// Over whose rows is counted: one consortium's, those of both, or everybody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    One,
+    Both,
+    Node,
+}
+
 struct Counter<'s> {
     setting: &'s Setting,
+    over: Over,
     year: i32,
     themes: BTreeMap<String, String>,
     notations: BTreeMap<String, String>,
@@ -149,16 +159,22 @@ impl Counter<'_> {
         [("concept", of(&|c| c.clone())), ("theme", of(&|c| self.themes[c].clone()))]
     }
 
-    /// Visible to the others, and for this consortium or for none; a project of none must be public.
+    /// Visible to the others, and for this consortium, or either, or for none; a project of none must be public. On the node what is
+    /// everybody's, whatever it is for.
     fn shared(&self, row: &Value) -> bool {
-        let here = row["consortiumId"] == self.setting.consortium.to_string();
+        let of = |consortium: ConsortiumId| row["consortiumId"] == consortium.to_string();
+        let here = of(self.setting.consortium) || self.over == Over::Both && of(self.setting.other);
         let none = row.get("consortiumId").is_none();
-        ["consortium", "public"].contains(&row["visibility"].as_str().unwrap()) && (here || none)
+        match self.over {
+            Over::Node => row["visibility"] == "public",
+            _ => ["consortium", "public"].contains(&row["visibility"].as_str().unwrap()) && (here || none),
+        }
     }
 
     async fn own(&self, path: &str) -> Vec<Value> {
         let mut rows = Vec::new();
-        for library in self.setting.libraries.iter().take(SHARING) {
+        let sharing = if self.over == Over::Node { LIBRARIES.len() } else { SHARING };
+        for library in self.setting.libraries.iter().take(sharing) {
             let page = library.get(&format!("{path}={}&first=100", library.tenant)).await.ok();
             assert!(page.get("nextCursor").is_none());
             rows.extend(page["items"].as_array().unwrap().iter().filter(|row| self.shared(row)).cloned());
@@ -262,6 +278,10 @@ impl Counter<'_> {
     }
 
     async fn priorities(&self) -> Vec<Row> {
+        // They are a consortium's own.
+        if self.over == Over::Node {
+            return Vec::new();
+        }
         let reader = &self.setting.libraries[2];
         let rounds = reader
             .get(&format!("/priority-rounds?consortiumId={}&first=100", self.setting.consortium))
@@ -298,11 +318,11 @@ impl Counter<'_> {
 }
 
 /// Everything that is to be counted, in the year of a question's day.
-pub async fn rows(setting: &Setting, year: i32) -> Rows {
+pub async fn rows(setting: &Setting, year: i32, over: Over) -> Rows {
     let themes = themes();
     let notations =
         themes.keys().map(|c| (migration::registers::concept_id(c).to_string(), c.clone())).collect();
-    let counter = Counter { setting, year, themes, notations };
+    let counter = Counter { setting, over, year, themes, notations };
     let cubes = [
         ("statements", counter.statements().await),
         ("projects", counter.projects().await),

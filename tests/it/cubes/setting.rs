@@ -26,6 +26,8 @@ pub const MEMBERS: usize = 5;
 pub struct Setting {
     pub node: TestNode,
     pub consortium: ConsortiumId,
+    /// Of the first two.
+    pub other: ConsortiumId,
     pub libraries: Vec<Client>,
 }
 
@@ -59,7 +61,7 @@ pub async fn setting(kind: Kind) -> Setting {
         made.activities(n).await;
     }
     made.priorities().await;
-    Setting { node, consortium, libraries }
+    Setting { node, consortium, other, libraries }
 }
 
 struct Made<'m> {

@@ -17,9 +17,37 @@ fn shared(which: Consortium) -> BTreeSet<(String, String)> {
     sharers.flat_map(|lib| ["c:web", "c:games"].map(|concept| pair(lib, concept))).collect()
 }
 
+/// Who is shown something else in the figures of the whole node than what every library shows to everybody; or anything at all of two
+/// consortia in which nobody has a seat in both.
+async fn wide(world: &World) -> Vec<String> {
+    let expected: BTreeSet<String> = LIBS.into_iter().map(|lib| tenant(lib).to_string()).collect();
+    let path = "/aggregates/competences?groupBy=concept,tenant&stance=have";
+    let both =
+        format!("{path}&consortiumIds={},{}", consortium(Consortium::One), consortium(Consortium::Two));
+    let mut faults = Vec::new();
+    for lib in LIBS {
+        let client = world.client(Actor::Of(lib, Rank::Viewer));
+        let cube = client.get(path).await.ok();
+        let cells = cube["cells"].as_array().unwrap().iter();
+        let shown: Vec<(&str, &str)> = cells
+            .map(|cell| (&cell["dimensions"][0]["code"], &cell["dimensions"][1]["id"]))
+            .map(|(concept, tenant)| (concept.as_str().unwrap(), tenant.as_str().unwrap()))
+            .collect();
+        let whose: BTreeSet<String> = shown.iter().map(|(_, tenant)| (*tenant).to_owned()).collect();
+        if whose != expected || shown.iter().any(|(concept, _)| *concept != "c:games") {
+            faults.push(format!("the node's figures by {lib:?}: {shown:?}"));
+        }
+        let answer = client.get(&both).await;
+        if answer.status != 404 {
+            faults.push(format!("two consortia by {lib:?}: {}", answer.text));
+        }
+    }
+    faults
+}
+
 /// Members to whom the landscape shows something else.
 pub async fn faults(world: &World) -> Vec<String> {
-    let mut faults = Vec::new();
+    let mut faults = wide(world).await;
     for which in [Consortium::One, Consortium::Two] {
         for lib in LIBS.into_iter().filter(|lib| oracle::seat(*lib, which).is_some()) {
             let client = world.client(Actor::Of(lib, Rank::Viewer));

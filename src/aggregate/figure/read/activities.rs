@@ -14,10 +14,10 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let rows = tx.shared::<activity::Entity>(asked.consortium)?.all().await?;
+    let rows = tx.shared::<activity::Entity>(asked.extent)?.all().await?;
     // How many libraries, and how many people.
     let mut registered: HashMap<ActivityId, (i64, i64)> = HashMap::new();
-    for row in tx.shared::<registration::Entity>(asked.consortium)?.all().await? {
+    for row in tx.shared::<registration::Entity>(asked.extent)?.all().await? {
         let (libraries, places) = registered.entry(row.activity_id).or_default();
         *libraries += 1;
         *places += row.places;

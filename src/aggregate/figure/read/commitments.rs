@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let rows = tx.shared::<commitment::Entity>(asked.consortium)?.all().await?;
+    let rows = tx.shared::<commitment::Entity>(asked.extent)?.all().await?;
     names.know(tx, rows.iter().map(|row| row.tenant_id)).await?;
     let fact = |row: commitment::Model| {
         let mut spots = names.library(row.tenant_id);

@@ -21,17 +21,17 @@ use super::{
     tally::{self, Only},
 };
 use crate::{
-    aggregate::{Completeness, Label, facts, words},
+    aggregate::{Completeness, Over, facts, words},
     error::Result,
-    id::{ConsortiumId, TenantId},
-    tenancy::AggregateTx,
-    text::{Languages, Text},
+    id::TenantId,
+    tenancy::{AggregateTx, Extent},
+    text::Languages,
 };
 use names::Names;
 
 /// What is read, and by what.
 pub struct Asked<'a> {
-    pub consortium: ConsortiumId,
+    pub extent: &'a Extent,
     pub cube: CubeName,
     /// Whether regions are asked by.
     pub regions: bool,
@@ -39,21 +39,19 @@ pub struct Asked<'a> {
     pub languages: &'a Languages,
 }
 
-/// The facts of a cube in one consortium.
+/// The facts of a cube.
 pub struct Gathered {
     cube: CubeName,
-    consortium: ConsortiumId,
-    /// The consortium's.
-    pub name: Text,
+    pub over: Over,
     as_of: NaiveDate,
-    /// The active members, each where it stands on the dimensions of libraries.
+    /// The active members, of the node all libraries, each where it stands on the dimensions of libraries.
     members: BTreeMap<TenantId, BTreeMap<CubeDimension, Vec<Arc<Spot>>>>,
     facts: Vec<Fact>,
 }
 
-/// Reads them. 404 when the consortium is none of the caller's.
+/// Reads them. 404 when a consortium is none of the caller's.
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
-    let (ground, concepts) = facts::ground(tx, asked.consortium).await?;
+    let (ground, concepts) = facts::ground(tx, asked.extent).await?;
     let mut names = Names::new(asked, concepts, ground.members.values().cloned());
     let facts = match asked.cube {
         CubeName::Statements => statements::read(tx, asked, &mut names).await?,
@@ -66,8 +64,7 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
     names.know(tx, ids.iter().copied()).await?;
     Ok(Gathered {
         cube: asked.cube,
-        consortium: asked.consortium,
-        name: ground.name,
+        over: ground.over,
         as_of: asked.as_of,
         members: ids.into_iter().map(|id| (id, names.library(id))).collect(),
         facts,
@@ -88,14 +85,13 @@ impl Gathered {
         let expected: BTreeSet<TenantId> = expected.map(|(id, _)| *id).collect();
         let reporting: BTreeSet<TenantId> =
             self.facts.iter().filter_map(|fact| fact.by).filter(|by| expected.contains(by)).collect();
-        let name = Label::of(&self.name, languages).text;
         Completeness {
-            consortium_id: self.consortium,
+            consortium_ids: self.over.consortia(),
             expected: facts::count(expected.len()),
             reporting: facts::count(reporting.len()),
             as_of: self.as_of,
-            definition: words::word(&format!("about.{}", self.cube.word()), languages),
-            source: words::word_with("source.figures", &name, languages),
+            definition: self.over.definition(&format!("about.{}", self.cube.word()), languages),
+            source: self.over.source("source.figures", languages),
             licence: words::word("licence.competences", languages),
         }
     }

@@ -23,18 +23,18 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let rounds = tx.shared::<round::Entity>(asked.consortium)?.all().await?;
+    let rounds = tx.shared::<round::Entity>(asked.extent)?.all().await?;
     let rounds: HashMap<RoundId, round::Model> = rounds.into_iter().map(|row| (row.id, row)).collect();
     let proposals = tx
-        .shared::<proposal::Entity>(asked.consortium)?
+        .shared::<proposal::Entity>(asked.extent)?
         .filter(proposal::Column::Withdrawn.eq(false))
         .all()
         .await?;
     let mut ballots: HashMap<RoundId, i64> = HashMap::new();
-    for row in tx.shared::<turnout::Entity>(asked.consortium)?.all().await? {
+    for row in tx.shared::<turnout::Entity>(asked.extent)?.all().await? {
         *ballots.entry(row.round_id).or_default() += 1;
     }
-    let results = tx.shared::<result::Entity>(asked.consortium)?.all().await?;
+    let results = tx.shared::<result::Entity>(asked.extent)?.all().await?;
     let standings: HashMap<ProposalId, Standing> =
         results.into_iter().flat_map(|row| row.outcome.standings).map(|s| (s.proposal_id, s)).collect();
     let mut facts = Vec::new();

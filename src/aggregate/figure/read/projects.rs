@@ -21,11 +21,11 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let projects = tx.shared::<project::Entity>(asked.consortium)?.all().await?;
+    let projects = tx.shared::<project::Entity>(asked.extent)?.all().await?;
     let projects: HashMap<ProjectId, project::Model> =
         projects.into_iter().map(|row| (row.project_id, row)).collect();
     let parts = tx
-        .shared::<participant::Entity>(asked.consortium)?
+        .shared::<participant::Entity>(asked.extent)?
         .filter(participant::Column::Status.eq(ParticipantStatus::Accepted))
         .all()
         .await?;

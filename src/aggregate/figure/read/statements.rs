@@ -16,9 +16,9 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let rows = tx.shared::<statement::Entity>(asked.consortium)?.all().await?;
+    let rows = tx.shared::<statement::Entity>(asked.extent)?.all().await?;
     let mut endorsed: HashMap<StatementId, usize> = HashMap::new();
-    for row in tx.shared::<endorsement::Entity>(asked.consortium)?.all().await? {
+    for row in tx.shared::<endorsement::Entity>(asked.extent)?.all().await? {
         *endorsed.entry(row.statement_id).or_default() += 1;
     }
     names.know(tx, rows.iter().map(|row| row.tenant_id)).await?;

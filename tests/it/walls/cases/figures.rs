@@ -22,7 +22,7 @@ fn saved(ask: &Ask) -> Value {
 }
 
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 32] = [
+pub const CASES: [Case; 36] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("compareLandscape", See, Group)
         .on(Consortium)
@@ -41,6 +41,15 @@ pub const CASES: [Case; 32] = [
     Case::new("aggregate", See, Group)
         .on(Consortium)
         .args(|_| json!({"cube": "projects", "groupBy": "pair"})),
+    // Of one consortium they are that one's; of none, everybody's.
+    Case::new("aggregateCompetencesOver", See, Group)
+        .on(Consortium)
+        .args(|ask| json!({"consortiumIds": ask.id, "groupBy": "tenant"})),
+    Case::new("aggregateOver", See, Group)
+        .on(Consortium)
+        .args(|ask| json!({"consortiumIds": ask.id, "cube": "statements", "groupBy": "tenant"})),
+    Case::new("aggregateCompetencesOver", List, Competence).args(|_| json!({"groupBy": "tenant"})),
+    Case::new("aggregateOver", List, Statement).args(|_| json!({"cube": "statements", "groupBy": "tenant"})),
     Case::new("aggregateDefinition", List, Register).args(|_| json!({"cube": "projects"})),
     // The same figures in the shape of tables, and the same rule: a table is a consortium's.
     Case::new("statConfig", List, Register),
