@@ -143,6 +143,10 @@ id! {
     ParticipantId,
     /// What libraries have made for others to use too.
     ProductId,
+    /// A library's application for money.
+    FundingApplicationId,
+    /// What libraries have agreed on.
+    AgreementId,
     RoundId,
     /// Figures that a consortium has released.
     ReleaseId,

@@ -20,6 +20,7 @@
 
 pub mod activity;
 pub mod aggregate;
+pub mod agreement;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -32,6 +33,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod event;
+pub mod funding;
 pub mod graphql;
 pub mod id;
 pub mod meeting;

@@ -51,6 +51,8 @@ pub const NOUNS: &[Noun] = &[
     crate::registry::contact::rest::routes,
     crate::project::rest::routes,
     crate::product::rest::routes,
+    crate::funding::rest::routes,
+    crate::agreement::rest::routes,
     crate::priority::rest::routes,
     crate::concept::rest::routes,
     crate::competence::rest::routes,

@@ -77,6 +77,25 @@ pub const CARRIED: &[Carried] = &[
         needs: &[("contributor_id", "tenant")],
         follows: None,
     },
+    // What it is for may be another library's project, which is where that is.
+    Carried {
+        table: "funding_application",
+        own: &[],
+        loosened: &["consortium_id", "organisation_id"],
+        needs: &[],
+        follows: None,
+    },
+    Carried { table: "agreement", own: &[], loosened: &["consortium_id"], needs: &[], follows: None },
+    Carried { table: "agreement_text", own: &[], loosened: &[], needs: &[], follows: None },
+    Carried {
+        table: "agreement_seat",
+        own: &[],
+        loosened: &[],
+        needs: &[("party_id", "tenant")],
+        follows: None,
+    },
+    // Under its own. What others have signed is theirs, and what it has signed of others' stays with that.
+    Carried { table: "agreement_signature", own: &["owner_id"], loosened: &[], needs: &[], follows: None },
     Carried {
         table: "commitment",
         own: &[],

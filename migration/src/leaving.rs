@@ -71,6 +71,14 @@ pub const LEAVING: &[Leaving] = &[
     Leaving { table: "product_seat", of: "contributor_id", what: Gone },
     gone("product_credit"),
     Leaving { table: "product_credit", of: "contributor_id", what: Gone },
+    // For a project that another led, it stands on when that goes.
+    gone("funding_application"),
+    gone("agreement"),
+    gone("agreement_text"),
+    gone("agreement_seat"),
+    Leaving { table: "agreement_seat", of: "party_id", what: Gone },
+    gone("agreement_signature"),
+    Leaving { table: "agreement_signature", of: "owner_id", what: Gone },
     gone("commitment"),
     gone("commitment_seat"),
     Leaving { table: "commitment_seat", of: "partner_id", what: Gone },
@@ -144,6 +152,7 @@ pub struct Naming {
 pub const NAMING: &[Naming] = &[
     Naming { table: "idempotency", column: "principal", what: Gone },
     Naming { table: "competence_history", column: "principal", what: Emptied(&[("principal", "''")]) },
+    Naming { table: "agreement_signature", column: "principal", what: Emptied(&[("principal", "''")]) },
     Naming {
         table: "audit_record",
         column: "principal",

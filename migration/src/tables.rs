@@ -119,6 +119,32 @@ const PRODUCT_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' A
     (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
     AND membership.cap_projects = 'full'))";
 
+/// An application for money: own, public, or shared by a library whose sharing cap for projects is full there.
+const FUNDING_READ: &str = "{r}.tenant_id = {me} OR ({r}.visibility = 'public' AND {duty} = 'member') \
+    OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
+    (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
+    AND membership.cap_projects = 'full'))";
+
+/// An agreement: its writer's; a party's once it is proposed; and once it was in force public, or shared by a library whose sharing
+/// cap for projects is full there.
+const AGREEMENT_READ: &str = "{r}.tenant_id = {me} \
+    OR ({r}.state <> 'draft' AND {r}.id IN (SELECT agreement_seat.agreement_id FROM agreement_seat WHERE agreement_seat.party_id = {me})) \
+    OR ({r}.state IN ('in_force', 'terminated') AND (({r}.visibility = 'public' AND {duty} = 'member') \
+    OR ({r}.visibility = 'consortium' AND {r}.consortium_id IN {seats} AND ({r}.consortium_id, {r}.tenant_id) IN \
+    (SELECT membership.consortium_id, membership.tenant_id FROM membership WHERE membership.status = 'active' \
+    AND membership.cap_projects = 'full'))))";
+
+/// Where an agreement stands is said by its writer and, once it is proposed, by its parties.
+const AGREEMENT_MOVED: &str = "{r}.tenant_id = {me} \
+    OR ({r}.state <> 'draft' AND {r}.id IN (SELECT agreement_seat.agreement_id FROM agreement_seat WHERE agreement_seat.party_id = {me}))";
+
+/// A party signs for itself, the text that stands there, while it is proposed.
+const AGREEMENT_SIGNED: &str = "{r}.tenant_id = {me} AND {r}.agreement_id IN (SELECT agreement.id FROM agreement \
+    WHERE agreement.tenant_id = {r}.owner_id AND agreement.state = 'proposed') \
+    AND {r}.agreement_id IN (SELECT agreement_text.agreement_id FROM agreement_text WHERE agreement_text.tenant_id = {r}.owner_id \
+    AND agreement_text.digest = {r}.digest AND agreement_text.text_version = {r}.text_version) \
+    AND ({r}.owner_id = {me} OR {r}.agreement_id IN (SELECT agreement_seat.agreement_id FROM agreement_seat WHERE agreement_seat.party_id = {me}))";
+
 /// A row of a vote, while the vote is on, by somebody who may vote.
 const VOTING: &str = "{r}.round_id IN (SELECT priority_round.id FROM priority_round WHERE priority_round.phase = 'voting' \
     AND priority_round.consortium_id = {r}.consortium_id) AND {r}.consortium_id IN (SELECT seat.consortium_id FROM seat \
@@ -1059,6 +1085,150 @@ pub const TABLES: &[Table] = &[
             insert: OWN,
             update: "{r}.contributor_id = {me}",
             delete: OWN,
+        },
+    },
+    // ------------------------------------------------------------------ applications for money
+    Table {
+        name: "funding_application",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "project_id uuid",
+            "consortium_id uuid?",
+            "organisation_id uuid?",
+            "funder text",
+            "funder_kind text",
+            "programme text?",
+            "link text?",
+            "currency text",
+            "applied_minor int",
+            "granted_minor int?",
+            "state text",
+            "applied_on text?",
+            "decided_on text?",
+            "first_day text?",
+            "last_day text?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"], &["project_id"]],
+        // The project may be another's, and stay behind on another node or be gone.
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["consortium_id"], "consortium", &["id"]),
+            to(&["consortium_id", "organisation_id"], "organisation", &["consortium_id", "id"]),
+        ],
+        checks: &[
+            "funder_kind IN ('national_agency', 'eu', 'foundation', 'municipality', 'county', 'company', 'own_means', 'other')",
+            "currency IN ('NOK', 'SEK', 'DKK', 'EUR', 'ISK', 'GBP', 'USD')",
+            "state IN ('planned', 'applied', 'granted', 'rejected', 'withdrawn')",
+            "applied_minor >= 0",
+            "granted_minor IS NULL OR granted_minor >= 0",
+            "(granted_minor IS NOT NULL) = (state = 'granted')",
+            VISIBILITIES,
+        ],
+        wall: Wall { read: FUNDING_READ, insert: OWN, update: OWN, delete: OWN },
+    },
+    // ------------------------------------------------------------------ agreements
+    Table {
+        name: "agreement",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "state text",
+            "decided_by uuid?",
+            "decided_at time?",
+            "reason text?",
+            "reason_lang text?",
+            "consortium_id uuid?",
+            "visibility text",
+            "version int",
+            "created_at time",
+            "updated_at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[],
+        indexes: &[&["id"], &["consortium_id", "id"]],
+        references: &[to(&["tenant_id"], "tenant", &["id"]), to(&["consortium_id"], "consortium", &["id"])],
+        checks: &["state IN ('draft', 'proposed', 'declined', 'in_force', 'terminated')", VISIBILITIES],
+        wall: Wall { read: AGREEMENT_READ, insert: OWN, update: AGREEMENT_MOVED, delete: OWN },
+    },
+    Table {
+        name: "agreement_text",
+        columns: &[
+            "tenant_id uuid",
+            "agreement_id uuid",
+            "title text",
+            "lang text",
+            "purpose text",
+            "ground_rules text?",
+            "first_day text",
+            "last_day text?",
+            "parties json",
+            "digest text",
+            "text_version int",
+        ],
+        key: &["tenant_id", "agreement_id"],
+        uniques: &[],
+        indexes: &[&["agreement_id"]],
+        references: &[to(&["tenant_id", "agreement_id"], "agreement", &["tenant_id", "id"])],
+        checks: &["text_version > 0"],
+        // Whoever sees the agreement; what it says is its writer's alone.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.agreement_id IN (SELECT agreement.id FROM agreement)",
+            insert: OWN,
+            update: OWN,
+            delete: OWN,
+        },
+    },
+    Table {
+        name: "agreement_seat",
+        columns: &["tenant_id uuid", "agreement_id uuid", "party_id uuid"],
+        key: &["tenant_id", "agreement_id", "party_id"],
+        uniques: &[],
+        indexes: &[&["party_id", "agreement_id"]],
+        references: &[
+            to(&["tenant_id", "agreement_id"], "agreement", &["tenant_id", "id"]),
+            to(&["party_id"], "tenant", &["id"]),
+        ],
+        checks: &["party_id <> tenant_id"],
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.party_id = {me}",
+            insert: OWN,
+            update: "",
+            delete: OWN,
+        },
+    },
+    Table {
+        name: "agreement_signature",
+        columns: &[
+            "tenant_id uuid",
+            "id uuid",
+            "agreement_id uuid",
+            "owner_id uuid",
+            "text_version int",
+            "digest text",
+            "principal text",
+            "at time",
+        ],
+        key: &["tenant_id", "id"],
+        uniques: &[&["tenant_id", "agreement_id", "text_version"]],
+        indexes: &[&["agreement_id", "id"], &["owner_id"]],
+        references: &[
+            to(&["tenant_id"], "tenant", &["id"]),
+            to(&["owner_id", "agreement_id"], "agreement", &["tenant_id", "id"]),
+        ],
+        checks: &[],
+        // What is signed is signed.
+        wall: Wall {
+            read: "{r}.tenant_id = {me} OR {r}.agreement_id IN (SELECT agreement.id FROM agreement)",
+            insert: AGREEMENT_SIGNED,
+            update: "",
+            delete: "",
         },
     },
     // ------------------------------------------------------------------ contacts

@@ -16,7 +16,7 @@
 //!   entries have changed; the cube asks for the register of regions too when it is divided by them.
 //! * The past is that of what is shared still: what was removed, or is kept back by now, is in no figure of any day ([`period`]).
 //! * What is dear to count is kept as it was written until anything is committed ([`TenantScope::again`](crate::tenancy::TenantScope::again)).
-//! * What is not a competence is counted by [`figure`]: statements, projects, commitments, activities and priorities, by the same rules.
+//! * What is not a competence is counted by [`figure`]: statements, projects, commitments, activities, priorities and agreements, by the same rules.
 //! * The order of an answer is that of codes and short names: the same figures are the same bytes.
 
 pub mod claim;

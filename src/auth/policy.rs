@@ -67,6 +67,9 @@ resources! {
     Participant = "participant",
     Product = "product",
     Credit = "productCredit",
+    Funding = "fundingApplication",
+    Agreement = "agreement",
+    Signature = "agreementSignature",
     Round = "priorityRound",
     Proposal = "proposal",
     Ballot = "ballot",
@@ -249,6 +252,22 @@ pub fn may(role: Role, action: Action, resource: Resource) -> bool {
         R::Credit => match action {
             Read => role != Operator,
             Create | Modify | Delete => matches!(role, Editor | Admin),
+        },
+        R::Funding => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => matches!(role, Editor | Admin),
+        },
+        R::Agreement => match action {
+            Read => role != Operator,
+            Create | Modify => matches!(role, Contributor | Editor | Admin),
+            Delete => matches!(role, Editor | Admin),
+        },
+        // It binds the library.
+        R::Signature => match action {
+            Read => role != Operator,
+            Create => matches!(role, Editor | Admin),
+            Modify | Delete => false,
         },
         R::Round => match action {
             Read => role != Operator,

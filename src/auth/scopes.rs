@@ -1,5 +1,5 @@
 //! Scopes: how much of what its role may do a token carries. Each is an area and a verb, `project:read`; a token
-//! without any carries all. What projects, products, activities and commitments name of another area, such as their
+//! without any carries all. What projects, products, applications for money, activities and commitments name of another area, such as their
 //! consortium, is left out where that area is not in scope; figures are put together from several, each of which must be. The directory
 //! (tenants, regions, concepts) is in every token.
 
@@ -20,8 +20,9 @@ const fn area(resource: Resource) -> &'static str {
         R::Commitment => "commitment",
         R::Activity | R::Registration => "activity",
         R::Series | R::Meeting | R::Attendance | R::Exercise | R::Note => "meeting",
-        // What came of a project goes with it.
+        // What came of a project goes with it, what it is paid by, and what was agreed on for it.
         R::Project | R::Participant | R::Product | R::Credit => "project",
+        R::Funding | R::Agreement | R::Signature => "project",
         R::Round | R::Proposal => "priority",
         R::Ballot => "ballot",
         R::ReleaseRules | R::Release => "release",

@@ -15,6 +15,7 @@ use crate::{
             rules::{self, ReleaseRulesProposal},
         },
     },
+    agreement::{self, Agreement},
     auth::{accounts, invitations, oidc::principal as principals},
     commitment::{self, Commitment},
     competence::{
@@ -27,6 +28,7 @@ use crate::{
         definition::{self, ConceptDefinition},
     },
     error::{Error, Result},
+    funding::{self, FundingApplication},
     meeting::{
         self, Meeting,
         exercise::{self, Exercise},
@@ -103,6 +105,8 @@ nodes! {
     Note of note::Entity, note::service::view;
     Project of project::Entity, project::service::view;
     Product of product::Entity, product::service::view;
+    FundingApplication of funding::Entity, funding::service::view;
+    Agreement of agreement::Entity, agreement::service::view;
     PriorityRound of round::Entity, round::service::view;
     StrengthClaim of claim::Entity, claim::service::view;
     Release of release::Entity, release::service::view;

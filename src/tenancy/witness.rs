@@ -98,6 +98,8 @@ pub(super) fn watched(resource: Resource) -> bool {
             | Resource::Project
             | Resource::Participant
             | Resource::Product
+            | Resource::Funding
+            | Resource::Agreement
     )
 }
 

@@ -67,6 +67,8 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "ReleaseRules.limits",
             "PriorityResult.standings",
             "Product.credits",
+            "Agreement.parties",
+            "Agreement.signatures",
             "Project.participants",
             "Project.transitions",
         ],

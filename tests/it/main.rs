@@ -4,6 +4,7 @@
 mod accounts;
 mod activities;
 mod aggregates;
+mod agreements;
 mod audit;
 mod bench;
 mod bounds;
@@ -27,6 +28,7 @@ mod floor;
 mod forged_tokens;
 mod formats;
 mod four_counties;
+mod funding;
 mod graphql_http;
 mod graphql_limits;
 mod groups;

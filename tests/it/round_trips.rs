@@ -25,6 +25,8 @@ const LISTS: &[(&str, usize)] = &[
     ("competenceHistory", 50),
     ("projects", 50),
     ("products", 50),
+    ("fundingApplications", 50),
+    ("agreements", 50),
     ("participants", 50),
     ("priorityRounds", 50),
     ("groups", 50),
@@ -145,8 +147,19 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         oslo.post("/projects", json!({"title": named(&format!("p{n}"))})).await.made();
         let product = json!({"kind": "guide", "title": format!("g{n}"), "language": "nb"});
         let product = text(&oslo.post("/products", product).await.made()["id"]);
+        let money = json!({"projectId": ids["participants"], "funder": format!("f{n}"), "funderKind": "other",
+            "currency": "NOK", "appliedMinor": n});
+        oslo.post("/funding-applications", money).await.made();
         let had_part = json!({"tenantId": other.tenant, "role": "author"});
         oslo.post(&format!("/products/{product}/credits"), had_part).await.made();
+        let agreement = json!({"title": format!("a{n}"), "purpose": "Vi lærer sammen", "language": "nb", "firstDay": "2026-01-01",
+            "parties": [{"tenantId": other.tenant}]});
+        let agreement = oslo.post("/agreements", agreement).await.made();
+        let sign = format!("/agreements/{}/", text(&agreement["id"]));
+        oslo.post_from(&format!("{sign}propose"), 1, json!({})).await.ok();
+        for who in [&oslo, &other] {
+            who.post(&format!("{sign}sign"), json!({"digest": agreement["textDigest"]})).await.ok();
+        }
         let part = json!({"tenantId": other.tenant, "role": "partner"});
         oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();
         other.get(&format!("/projects/{}", ids["participants"])).await.ok();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{Cell, CompetenceCube, Dimension, definition::MEASURES};
-use crate::aggregate::table::{Line, Measured, NONE, Table};
+use crate::aggregate::table::{Field, Line, Measured, NONE, Table};
 
 /// The cube's name.
 pub const COMPETENCES: &str = "competences";
@@ -13,10 +13,10 @@ pub const COMPETENCES: &str = "competences";
 /// The measures, as columns.
 pub fn measured() -> Vec<Measured> {
     let nothing = Cell::default();
-    let one = |measure: &super::definition::Measure| Measured {
-        word: measure.word,
-        unit: measure.unit,
-        nothing: (measure.of)(&nothing),
+    let one = |measure: &super::definition::Measure| {
+        let nothing = (measure.of)(&nothing);
+        let absent = (nothing == Field::Empty).then_some("none.level");
+        Measured { word: measure.word, unit: measure.unit, nothing, absent }
     };
     MEASURES.iter().map(one).collect()
 }

@@ -41,6 +41,10 @@ words! {
         Activities = "activities",
         /// Proposals of priority rounds, and what came of them.
         Priorities = "priorities",
+        /// Applications for money, and what came of them.
+        Funding = "funding",
+        /// Agreements that are or were in force, by the libraries that are parties.
+        Agreements = "agreements",
     }
 }
 
@@ -63,6 +67,14 @@ words! {
         Role = "role",
         /// The priority round.
         Round = "round",
+        /// The currency of the amounts: they are told where it is divided by, or one chosen, and are absent otherwise.
+        Currency = "currency",
+        /// Who is asked for money, by name.
+        Funder = "funder",
+        /// What kind of body that is.
+        FunderKind = "funder_kind",
+        /// What the funder calls that which it is applied to.
+        Programme = "programme",
         /// The library that leads the project.
         Lead = "lead",
         /// What kind of library leads the project.
@@ -77,6 +89,8 @@ words! {
         Region = "region",
         /// The library.
         Tenant = "tenant",
+        /// Whether somebody from outside is a party: `yes` or `no`.
+        External = "external",
         /// The year in which it was made, begins, is due or is held.
         Year = "year",
         /// The same by quarter: `2026-Q3`.
@@ -92,10 +106,16 @@ pub struct Measure {
     pub word: &'static str,
     /// What it is counted in: `unit.` in the words.
     pub unit: &'static str,
+    /// An amount of money: of one currency, or none.
+    pub money: bool,
 }
 
 const fn measure(word: &'static str, unit: &'static str) -> Measure {
-    Measure { word, unit }
+    Measure { word, unit, money: false }
+}
+
+const fn money(word: &'static str) -> Measure {
+    Measure { word, unit: "minor", money: true }
 }
 
 impl CubeName {
@@ -125,6 +145,12 @@ impl CubeName {
                 Month,
             ],
             Self::Priorities => &[Round, State, Concept, Theme, Year, Quarter, Month],
+            // What it is divided by when nothing is said comes first: without a currency there is no amount.
+            Self::Funding => &[
+                Currency, State, Funder, FunderKind, Programme, Theme, Kind, Country, Region, Tenant, Year,
+                Quarter, Month,
+            ],
+            Self::Agreements => &[State, External, Kind, Country, Region, Tenant, Year, Quarter, Month],
         }
     }
 
@@ -161,19 +187,39 @@ impl CubeName {
             measure("points", "points"),
             measure("chosen", "proposals"),
         ];
+        const FUNDING: &[Measure] = &[
+            measure("applications", "applications"),
+            measure("tenants", "libraries"),
+            money("applied"),
+            money("granted"),
+            money("rejected"),
+        ];
+        const AGREEMENTS: &[Measure] = &[
+            measure("agreements", "agreements"),
+            measure("tenants", "libraries"),
+            measure("in_force", "agreements"),
+            measure("expiring", "agreements"),
+            measure("signatures", "signatures"),
+        ];
         match self {
             Self::Statements => STATEMENTS,
             Self::Projects => PROJECTS,
             Self::Commitments => COMMITMENTS,
             Self::Activities => ACTIVITIES,
             Self::Priorities => PRIORITIES,
+            Self::Funding => FUNDING,
+            Self::Agreements => AGREEMENTS,
         }
     }
 
-    /// The measures, as columns.
-    pub fn measured(self) -> Vec<Measured> {
-        let one =
-            |of: &Measure| Measured { word: of.word, unit: Some((of.unit, 0)), nothing: Field::Count(0) };
+    /// The measures, as columns; `mixed`: of several currencies at once, so that no amount is told.
+    pub fn measured(self, mixed: bool) -> Vec<Measured> {
+        let one = |of: &Measure| Measured {
+            word: of.word,
+            unit: Some((of.unit, 0)),
+            nothing: if of.money && mixed { Field::Empty } else { Field::Count(0) },
+            absent: of.money.then_some("none.amount"),
+        };
         self.measures().iter().map(one).collect()
     }
 

@@ -24,8 +24,8 @@ pub struct FigureQuery;
 
 #[Object]
 impl FigureQuery {
-    /// Counts of what is shared in a consortium, divided by up to three dimensions: statements, projects, commitments, activities or
-    /// priorities. At most 20,000 cells.
+    /// Counts of what is shared in a consortium, divided by up to three dimensions: statements, projects, commitments, activities,
+    /// priorities, agreements or applications for money. At most 20,000 cells.
     #[graphql(complexity = "list_cost(None, child_complexity)")]
     async fn aggregate(
         &self,

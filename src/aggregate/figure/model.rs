@@ -24,6 +24,10 @@ pub struct Cube {
     pub completeness: Completeness,
     /// Where the dimensions and measures are defined.
     pub definition: String,
+    /// Several currencies may be met in one cell: no amount is told.
+    #[serde(skip)]
+    #[graphql(skip)]
+    pub mixed: bool,
 }
 
 /// One cell.
@@ -32,8 +36,8 @@ pub struct Cube {
 pub struct CubeCell {
     /// Where the cell is, in the order of `groupBy`.
     pub places: Vec<CubePlace>,
-    /// In the order of `measures`.
-    pub values: Vec<i64>,
+    /// In the order of `measures`. Amounts of money are null where currencies would be mixed: divide by `currency`, or choose one.
+    pub values: Vec<Option<i64>>,
 }
 
 /// A cell's place on one dimension.
@@ -63,7 +67,7 @@ impl Weigh for Cube {
     fn bytes(&self) -> usize {
         // A code, an id and a label each.
         let places: usize = self.cells.iter().map(|cell| cell.places.len()).sum();
-        let values = self.cells.len() * self.measures.len() * size_of::<i64>();
+        let values = self.cells.len() * self.measures.len() * size_of::<Option<i64>>();
         self.cells.len() * size_of::<CubeCell>() + places * (size_of::<CubePlace>() + 100) + values + 1_000
     }
 }
@@ -73,12 +77,12 @@ impl Cube {
     pub fn table(&self) -> Table {
         let line = |cell: &CubeCell| Line {
             places: cell.places.iter().map(|place| (place.code.clone(), place.label.text.clone())).collect(),
-            values: cell.values.iter().copied().map(Field::Count).collect(),
+            values: cell.values.iter().map(|value| value.map_or(Field::Empty, Field::Count)).collect(),
         };
         Table {
             cube: self.cube.word(),
             dimensions: self.group_by.iter().map(|of| of.word()).collect(),
-            measures: self.cube.measured(),
+            measures: self.cube.measured(self.mixed),
             lines: self.cells.iter().map(line).collect(),
             completeness: self.completeness.clone(),
             definition: self.definition.clone(),

@@ -43,8 +43,8 @@ struct CubeParams {
     separator: Option<Separator>,
 }
 
-/// Counts of what is shared in a consortium, divided by up to three dimensions: statements, projects, commitments, activities or
-/// priorities. At most 20,000 cells.
+/// Counts of what is shared in a consortium, divided by up to three dimensions: statements, projects, commitments, activities,
+/// priorities, agreements or applications for money. At most 20,000 cells.
 #[utoipa::path(tag = "figures", operation_id = "aggregate", params(("id" = ConsortiumId, Path), ("cube" = CubeName, Path), CubeParams))]
 #[get("/consortia/{id}/aggregates/{cube}")]
 async fn aggregate(

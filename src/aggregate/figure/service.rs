@@ -8,7 +8,7 @@ use super::{
     CubeDimension, CubeName,
     model::{Cube, CubePlaces},
     read::{self, Asked},
-    tally::Only,
+    tally::{self, Only},
 };
 use crate::{
     aggregate::{
@@ -19,6 +19,7 @@ use crate::{
         table::NONE,
     },
     error::{Result, Violations},
+    funding::Currency,
     registry::tenant::TenantKind,
     tenancy::{Extent, TenantScope},
     text::Languages,
@@ -74,8 +75,10 @@ pub fn counted(
     most: usize,
     languages: &Languages,
 ) -> Result<Cube> {
+    let mixed = tally::mixed(&group_by, only);
     Ok(Cube {
         cube,
+        mixed,
         measures: cube.measures().iter().map(|measure| measure.word.to_owned()).collect(),
         cells: gathered.cells(&group_by, only, most)?,
         completeness: gathered.completeness(only, languages),
@@ -158,6 +161,10 @@ impl CubeDimension {
             Self::Kind | Self::LeadKind => {
                 let kinds: Vec<String> = TenantKind::iter().map(|kind| kind.to_value()).collect();
                 (!kinds.iter().any(|kind| kind == code)).then(|| kinds.join(", "))
+            }
+            Self::Currency => {
+                let known: Vec<String> = Currency::iter().map(|one| one.to_value()).collect();
+                (!known.iter().any(|one| one == code)).then(|| known.join(", "))
             }
             Self::Country => {
                 let is_code = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());

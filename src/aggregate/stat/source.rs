@@ -73,7 +73,7 @@ impl StatCube {
     pub fn measures(self) -> Vec<Measured> {
         match self {
             Self::Competences => cube::measured(),
-            Self::Figures(name) => name.measured(),
+            Self::Figures(name) => name.measured(false),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A cube as a JSON-stat 2.0 dataset, the format of statistics offices: <https://json-stat.org/full/>.
 //!
 //! A combination of categories that no cell is for has no entries: its counts are 0. A mean without a stated level is
-//! `null`, with a status.
+//! `null`, with a status, and so is an amount of money where currencies would be mixed.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const TIMES: [&str; 3] = ["year", "quarter", "month"];
 
 /// The place of what has no code.
 pub const NONE: &str = "-";
-/// The status of a mean where no level is stated.
+/// The status of a figure that there is none of: a mean where no level is stated, an amount of several currencies.
 pub const MISSING: &str = "M";
 
 /// A dataset of JSON-stat 2.0. The values are in row-major order: the last dimension varies fastest.
@@ -216,8 +216,8 @@ pub const GEO: [&str; 2] = ["region", "country"];
 
 /// What the codes of status mean that figures of these measures can have.
 pub fn statuses(measures: &[Measured], languages: &Languages) -> BTreeMap<String, String> {
-    let missing = measures.iter().any(|measure| measure.unit.is_some() && measure.nothing == Field::Empty);
-    let told = missing.then(|| (MISSING.to_owned(), words::word("none.level", languages).text));
+    let why = measures.iter().filter(|measure| measure.unit.is_some()).find_map(|measure| measure.absent);
+    let told = why.map(|why| (MISSING.to_owned(), words::word(why, languages).text));
     told.into_iter().collect()
 }
 

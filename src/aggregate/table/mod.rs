@@ -49,6 +49,8 @@ pub struct Measured {
     pub unit: Option<(&'static str, u8)>,
     /// What it is where no cell is.
     pub nothing: Field,
+    /// Why a cell may be without it, in the words; None for what always is.
+    pub absent: Option<&'static str>,
 }
 
 /// A cell, as a line.

@@ -5,7 +5,7 @@ mod read;
 mod write;
 
 pub use partake::{accept, decline, invite, leave, participants};
-pub use read::{leads, list, view};
+pub use read::{leads, list, taken_part_in, view};
 pub use write::{advance, change, create};
 
 use super::{Model, Participant, participant};

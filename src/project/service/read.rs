@@ -97,6 +97,17 @@ pub async fn leads(tx: &TenantTx, id: ProjectId) -> Result<bool> {
     Ok(own.one().await?.is_some())
 }
 
+/// A project that the caller's library leads or has accepted to take part in; none of the others that it sees.
+pub async fn taken_part_in(tx: &TenantTx, id: ProjectId) -> Result<Option<Model>> {
+    let row = tx.get::<Entity>(id.0).await?;
+    let accepted = tx
+        .find::<participant::Entity>()?
+        .filter(Part::ProjectId.eq(id))
+        .filter(Part::ParticipantId.eq(tx.me()))
+        .filter(Part::Status.eq(ParticipantStatus::Accepted));
+    Ok(accepted.one().await?.map(|_| row))
+}
+
 /// A project with all that is around it, in one question.
 pub(super) async fn load(scope: &TenantScope, tx: &TenantTx, id: ProjectId) -> Result<Project> {
     let one = Condition::all().add(Column::ProjectId.eq(id));

@@ -156,7 +156,7 @@ async fn every_chart_of_the_readme_has_its_columns(#[values(Sqlite, Postgres)] k
         }
         assert!(lines.iter().any(|line| line[at(up)].parse::<f64>().is_ok()), "{chart:?}");
     }
-    assert_eq!(cubes.len(), 6, "{cubes:?}");
+    assert_eq!(cubes.len(), 8, "{cubes:?}");
 }
 
 /// A figure of a closed ballot box is none.

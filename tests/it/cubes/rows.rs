@@ -15,7 +15,7 @@ pub struct Row {
 }
 
 pub const NONE: &str = "-";
-pub const CUBES: [(&str, &[&str], &[&str]); 5] = [
+pub const CUBES: [(&str, &[&str], &[&str]); 7] = [
     (
         "statements",
         &[
@@ -80,7 +80,40 @@ pub const CUBES: [(&str, &[&str], &[&str]); 5] = [
         &["round", "state", "concept", "theme", "year", "quarter", "month"],
         &["proposals", "rounds", "ballots", "points", "chosen"],
     ),
+    (
+        "funding",
+        &[
+            "currency",
+            "state",
+            "funder",
+            "funder_kind",
+            "programme",
+            "theme",
+            "kind",
+            "country",
+            "region",
+            "tenant",
+            "year",
+            "quarter",
+            "month",
+        ],
+        &["applications", "tenants", "applied", "granted", "rejected"],
+    ),
+    (
+        "agreements",
+        &["state", "external", "kind", "country", "region", "tenant", "year", "quarter", "month"],
+        &["agreements", "tenants", "in_force", "expiring", "signatures"],
+    ),
 ];
+
+/// Measures that are money.
+const MONEY: [&str; 3] = ["applied", "granted", "rejected"];
+
+/// Whether a measure is told: money only of one currency at a time.
+pub fn is_told(cube: &str, measure: &str, by: &[&str], only: &BTreeMap<&str, Vec<String>>) -> bool {
+    let one = by.contains(&"currency") || only.get("currency").is_some_and(|codes| codes.len() == 1);
+    cube != "funding" || !MONEY.contains(&measure) || one
+}
 
 type Codes = BTreeMap<&'static str, Vec<String>>;
 
@@ -171,10 +204,14 @@ impl Counter<'_> {
         }
     }
 
+    /// So many, the first of them, share something.
+    fn sharing(&self) -> usize {
+        if self.over == Over::Node { LIBRARIES.len() } else { SHARING }
+    }
+
     async fn own(&self, path: &str) -> Vec<Value> {
         let mut rows = Vec::new();
-        let sharing = if self.over == Over::Node { LIBRARIES.len() } else { SHARING };
-        for library in self.setting.libraries.iter().take(sharing) {
+        for library in self.setting.libraries.iter().take(self.sharing()) {
             let page = library.get(&format!("{path}={}&first=100", library.tenant)).await.ok();
             assert!(page.get("nextCursor").is_none());
             rows.extend(page["items"].as_array().unwrap().iter().filter(|row| self.shared(row)).cloned());
@@ -315,6 +352,115 @@ impl Counter<'_> {
         }
         out
     }
+
+    async fn funding(&self) -> Vec<Row> {
+        let mut out = Vec::new();
+        for row in self.own("/funding-applications?tenantId").await {
+            if row.get("consortiumId").is_none() && row["visibility"] != "public" {
+                continue;
+            }
+            let own = &self.setting.libraries[self.at(&row["tenantId"])];
+            let project = own.get(&format!("/projects/{}", text(&row["projectId"]))).await.ok();
+            // What a project is about is told where it is shared here by somebody who shares here.
+            let told = self.at(&project["leadId"]) < self.sharing()
+                && self.shared(&project)
+                && (project["visibility"] == "public" || project.get("consortiumId").is_some());
+            let concepts = if told { &project["conceptIds"] } else { &Value::Null };
+            let mut codes = self.library(&row["tenantId"]);
+            codes.extend(self.about(concepts).into_iter().filter(|(of, _)| *of == "theme"));
+            let first = row.get("firstDay").or(row.get("appliedOn")).unwrap_or(&Value::Null);
+            codes.extend(period(first));
+            for (of, name) in [("currency", "currency"), ("state", "state"), ("funder_kind", "funderKind")] {
+                codes.insert(of, vec![text(&row[name])]);
+            }
+            let named = |name: &Value| match name.as_str() {
+                None => NONE,
+                Some("Kulturrådet" | "KULTURRÅDET") => "kulturradet",
+                Some("Region Skåne" | "region skåne") => "regionskane",
+                Some("Sparebankstiftelsen") => "sparebankstiftelsen",
+                Some("Projektbidrag") => "projektbidrag",
+                Some("Udviklingspuljen") => "udviklingspuljen",
+                Some(other) => panic!("{other}"),
+            };
+            codes.insert("funder", vec![named(&row["funder"]).to_owned()]);
+            codes.insert("programme", vec![named(&row["programme"]).to_owned()]);
+            let id = text(&row["id"]);
+            let [applied, granted] =
+                ["appliedMinor", "grantedMinor"].map(|name| row[name].as_i64().unwrap_or_default());
+            let sums = match row["state"].as_str().unwrap() {
+                "applied" => [applied, 0, 0],
+                "granted" => [applied, granted, 0],
+                "rejected" => [applied, 0, applied],
+                _ => [0; 3],
+            };
+            let mut adds = vec![(id.clone(), 1), (text(&row["tenantId"]), 1)];
+            adds.extend(sums.map(|sum| (id.clone(), sum)));
+            out.push(Row { codes, adds });
+        }
+        out
+    }
+}
+
+impl Counter<'_> {
+    /// A party is a row; of an agreement that others may see, and that came to something.
+    async fn agreements(&self) -> Vec<Row> {
+        let mut out = Vec::new();
+        for library in self.setting.libraries.iter().take(self.sharing()) {
+            let page = library.get(&format!("/agreements?partyId={}&first=100", library.tenant)).await.ok();
+            assert!(page.get("nextCursor").is_none());
+            for row in page["items"].as_array().unwrap() {
+                let written = row["tenantId"] == library.tenant.to_string();
+                let told = ["in_force", "ended", "terminated"].contains(&row["state"].as_str().unwrap());
+                if written && told && self.shared(row) {
+                    out.extend(self.parties(row));
+                }
+            }
+        }
+        out
+    }
+
+    fn parties(&self, row: &Value) -> Vec<Row> {
+        // In the setting they begin on the second of a month of 2022 or 2026 and last a day, half a year or for ever. The first of June is
+        // asked about.
+        let (begun, over) = match (text(&row["firstDay"]).as_str(), row["lastDay"].as_str()) {
+            ("2021-11-02", None) => (true, false),
+            ("2021-11-02", Some("2022-08-30")) => (true, self.year == 2026),
+            ("2026-03-02", None | Some("2026-08-31")) => (self.year == 2026, false),
+            ("2026-03-02", Some("2026-08-30")) => (self.year == 2026, false),
+            ("2026-06-02", None) => (false, false),
+            other => panic!("{other:?}"),
+        };
+        let terminated = row["state"] == "terminated";
+        let state = match (terminated, over) {
+            (true, _) => "terminated",
+            (_, true) => "ended",
+            _ => "in_force",
+        };
+        let in_force = begun && !over && !terminated;
+        // The thirtieth of August is the ninetieth day.
+        let soon = row["lastDay"].as_str().is_some_and(|day| day == format!("{}-08-30", self.year));
+        let parties = row["parties"].as_array().unwrap();
+        let external = parties.iter().any(|party| party.get("name").is_some());
+        let libraries = parties.iter().filter(|party| party.get("tenantId").is_some());
+        let one = |party: &Value| {
+            let mut codes = self.library(&party["tenantId"]);
+            codes.extend(period(&row["firstDay"]));
+            codes.insert("state", vec![state.to_owned()]);
+            codes.insert("external", vec![if external { "yes" } else { "no" }.to_owned()]);
+            let (id, who) = (text(&row["id"]), text(&party["tenantId"]));
+            let signed =
+                row["signatures"].as_array().unwrap().iter().any(|s| s["tenantId"] == party["tenantId"]);
+            let adds = vec![
+                (id.clone(), 1),
+                (who.clone(), 1),
+                (id.clone(), in_force.into()),
+                (id.clone(), (in_force && soon).into()),
+                (format!("{id} {who}"), signed.into()),
+            ];
+            Row { codes, adds }
+        };
+        libraries.map(one).collect()
+    }
 }
 
 /// Everything that is to be counted, in the year of a question's day.
@@ -329,15 +475,24 @@ pub async fn rows(setting: &Setting, year: i32, over: Over) -> Rows {
         ("commitments", counter.commitments().await),
         ("activities", counter.activities().await),
         ("priorities", counter.priorities().await),
+        ("funding", counter.funding().await),
+        ("agreements", counter.agreements().await),
     ];
     Rows { year, cubes: cubes.into() }
 }
 
-/// Cells by their codes.
-pub type Cells = BTreeMap<Vec<String>, Vec<i64>>;
+/// Cells by their codes; what is not told has no figure.
+pub type Cells = BTreeMap<Vec<String>, Vec<Option<i64>>>;
 
 /// Counted plainly: for each cell, over all rows.
-pub fn recount(rows: &[Row], measures: usize, by: &[&str], only: &BTreeMap<&str, Vec<String>>) -> Cells {
+pub fn recount(
+    rows: &Rows,
+    (cube, measures): (&str, &[&str]),
+    by: &[&str],
+    only: &BTreeMap<&str, Vec<String>>,
+) -> Cells {
+    let (rows, told) = (&rows.cubes[cube], measures.iter().map(|of| is_told(cube, of, by, only)));
+    let (told, measures): (Vec<bool>, usize) = (told.collect(), measures.len());
     let wanted = |of: &str, code: &String| only.get(of).is_none_or(|codes| codes.contains(code));
     let mut gathered: BTreeMap<Vec<String>, Vec<BTreeMap<&String, i64>>> = BTreeMap::new();
     if by.is_empty() {
@@ -360,7 +515,9 @@ pub fn recount(rows: &[Row], measures: usize, by: &[&str], only: &BTreeMap<&str,
             }
         }
     }
-    let sums =
-        |cell: Vec<BTreeMap<&String, i64>>| cell.into_iter().map(|of| of.into_values().sum()).collect();
+    let sums = |cell: Vec<BTreeMap<&String, i64>>| {
+        let sums = cell.into_iter().zip(&told);
+        sums.map(|(of, told)| told.then(|| of.into_values().sum())).collect()
+    };
     gathered.into_iter().map(|(place, cell)| (place, sums(cell))).collect()
 }

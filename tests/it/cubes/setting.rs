@@ -59,8 +59,12 @@ pub async fn setting(kind: Kind) -> Setting {
         made.projects(n).await;
         made.commitments(n).await;
         made.activities(n).await;
+        made.agreements(n).await;
     }
     made.priorities().await;
+    for n in 0..libraries.len() {
+        made.funding(n).await;
+    }
     Setting { node, consortium, other, libraries }
 }
 
@@ -206,6 +210,112 @@ impl Made<'_> {
                     let answer = other.post(&format!("{at}/registration"), places).await;
                     assert!(!answer.status.is_server_error());
                 }
+            }
+        }
+    }
+
+    /// Applications for money for projects that the library leads or takes part in.
+    async fn funding(&mut self, n: usize) {
+        let who = &self.libraries[n];
+        let me = json!(who.tenant);
+        let projects = who.get("/projects?takingPart=true&first=100").await.ok();
+        let accepted = |project: &&Value| {
+            let parts = project["participants"].as_array().unwrap();
+            parts.iter().any(|part| part["tenantId"] == me && part["status"] == "accepted")
+        };
+        let projects: Vec<&Value> = projects["items"].as_array().unwrap().iter().filter(accepted).collect();
+        for _ in 0..9 {
+            let project = *self.dice.pick(&projects);
+            let funders =
+                ["Kulturrådet", "KULTURRÅDET", "Region Skåne", "region skåne", "Sparebankstiftelsen"];
+            let mut body = json!({"projectId": project["id"], "funder": *self.dice.pick(&funders),
+                "funderKind": *self.dice.pick(&["national_agency", "county", "foundation"]),
+                "currency": *self.dice.pick(&["NOK", "SEK", "SEK", "DKK"]),
+                "appliedMinor": self.dice.roll(1_000_000) * 1_000_000});
+            if self.dice.roll(3) > 0 {
+                body["programme"] = (*self.dice.pick(&["Projektbidrag", "Udviklingspuljen"])).into();
+            }
+            if self.dice.roll(3) > 0 {
+                body["firstDay"] = (*self.dice.pick(&["2026-03-04", "2025-12-31", "2027-01-01"])).into();
+            }
+            body["visibility"] =
+                (*self.dice.pick(&["private", "consortium", "consortium", "consortium", "public"])).into();
+            let mut answer = who.post("/funding-applications", body.clone()).await;
+            if answer.status == 422 {
+                // Its project is in no consortium, or in none of the library's.
+                body["visibility"] = "public".into();
+                answer = who.post("/funding-applications", body).await;
+            }
+            let made = answer.made();
+            let ways: [&[&str]; 7] = [
+                &[],
+                &["applied"],
+                &["applied", "granted"],
+                &["applied", "granted"],
+                &["applied", "rejected"],
+                &["withdrawn"],
+                &["applied", "withdrawn"],
+            ];
+            let steps = *self.dice.pick(&ways);
+            for (n, to) in steps.iter().enumerate() {
+                let on = if n == 0 { "2025-02-03" } else { "2025-10-05" };
+                let mut step = json!({"to": to, "on": on});
+                if *to == "granted" {
+                    step["grantedMinor"] = (self.dice.roll(1_000_000) * 1_000).into();
+                }
+                let at = format!("{}/move", path("funding-applications", &made));
+                who.post_from(&at, i64::try_from(n).unwrap() + 1, step).await.ok();
+            }
+        }
+    }
+
+    /// Some drafts, some proposed, some signed by all, and some of these terminated.
+    async fn agreements(&mut self, n: usize) {
+        let writer = &self.libraries[n];
+        for _ in 0..7 {
+            let (first, last) = *self.dice.pick(&[
+                ("2021-11-02", None),
+                ("2021-11-02", Some("2022-08-30")),
+                ("2026-03-02", None),
+                ("2026-03-02", Some("2026-08-30")),
+                ("2026-03-02", Some("2026-08-31")),
+                ("2026-06-02", None),
+            ]);
+            let mut among = vec![n];
+            among.extend((0..self.libraries.len()).filter(|other| *other != n && self.dice.roll(3) == 0));
+            let mut parties: Vec<Value> =
+                among.iter().map(|party| json!({"tenantId": self.libraries[*party].tenant})).collect();
+            if parties.len() < 2 || self.dice.roll(3) == 0 {
+                parties.push(json!({"name": "Kommunen"}));
+            }
+            let body = json!({"title": "Felles kurs", "purpose": "Vi lærer sammen", "language": "nb",
+                "firstDay": first, "parties": parties});
+            let mut body = self.shown(n, body);
+            if let Some(last) = last {
+                body["lastDay"] = last.into();
+            }
+            if body["visibility"] == "consortium" && body.get("consortiumId").is_none() {
+                body["visibility"] = "public".into();
+            }
+            let made = writer.post("/agreements", body).await.made();
+            let at = path("agreements", &made);
+            if self.dice.roll(8) == 0 {
+                continue;
+            }
+            writer.post_from(&format!("{at}/propose"), 1, json!({})).await.ok();
+            let digest = json!({"digest": made["textDigest"]});
+            if self.dice.roll(8) == 0 {
+                continue;
+            }
+            let mut version = 0;
+            for party in &among {
+                let signed = self.libraries[*party].post(&format!("{at}/sign"), digest.clone()).await.ok();
+                version = signed["version"].as_i64().unwrap();
+            }
+            // What is over is not terminated.
+            if self.dice.roll(3) == 0 && last.is_none() {
+                let why = json!({"reason": "Vi slutter", "language": "nb"});
+                writer.post_from(&format!("{at}/terminate"), version, why).await.ok();
             }
         }
     }

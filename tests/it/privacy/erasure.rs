@@ -106,6 +106,37 @@ async fn a_library_goes_when_two_have_said_so_and_a_week_has_passed(#[values(Sql
     node.tenant("oslo").await;
 }
 
+/// A project goes with the library that led it; what another has applied for in it is that one's own, and stands.
+#[rstest]
+#[actix_web::test]
+async fn an_application_for_money_stands_when_its_project_goes(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let (oslo, bergen) = (node.tenant("oslo").await, node.tenant("bergen").await);
+    let consortium = node.consortium("vest", &[&bergen, &oslo]).await;
+    let project = json!({"title": [{"language": "nb", "text": "Leselyst"}], "consortiumId": consortium});
+    let project = oslo.post("/projects", project).await.made();
+    let of_project = format!("/projects/{}", project["id"].as_str().unwrap());
+    let part = json!({"tenantId": bergen.tenant, "role": "partner"});
+    oslo.post(&format!("{of_project}/participants"), part).await.made();
+    bergen.post_from(&format!("{of_project}/participation/accept"), 1, json!({})).await.ok();
+    let mut made = Value::Null;
+    for who in [&oslo, &bergen] {
+        let money = json!({"projectId": project["id"], "funder": "Kulturrådet", "funderKind": "national_agency",
+            "currency": "NOK", "appliedMinor": 5, "visibility": "consortium"});
+        made = who.post("/funding-applications", money).await.made();
+    }
+    leave(&node, &oslo, &node.client(oslo.tenant, Role::Admin)).await;
+    let left = bergen.get("/funding-applications").await.ok();
+    let items = left["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["id"]), (1, &made["id"]));
+    assert!(items[0].get("projectId").is_none() && items[0]["consortiumId"] == json!(consortium));
+    let of_it = format!("/funding-applications/{}", made["id"].as_str().unwrap());
+    bergen.patch(&of_it, 1, json!({"programme": "Prosjektmidler", "visibility": "public"})).await.ok();
+    bergen.post_from(&format!("{of_it}/move"), 2, json!({"to": "applied"})).await.ok();
+    let figures = format!("/consortia/{consortium}/aggregates/funding?groupBy=currency");
+    assert_eq!(bergen.get(&figures).await.ok()["cells"][0]["values"], json!([1, 1, 5, 0, 0]));
+}
+
 /// Several processes do it at once, and somebody calls it off at the last moment: it is done once, or not at all.
 #[rstest]
 #[actix_web::test]

@@ -47,6 +47,18 @@ async fn library(node: &TestNode) -> Client {
     let guide = json!({"kind": "guide", "title": "Å formidle musikk", "language": "nb", "projectId": project["id"],
         "links": [{"kind": "product", "url": "https://oslo.example/guide", "licence": "CC-BY-4.0"}]});
     oslo.post("/products", guide).await.made();
+    let money = json!({"projectId": project["id"], "funder": "Kulturrådet", "funderKind": "national_agency",
+        "programme": "Prosjektmidler", "currency": "NOK", "appliedMinor": 50_000_000, "firstDay": "2027-01-01"});
+    let money = oslo.post("/funding-applications", money).await.made();
+    let sent = format!("/funding-applications/{}/move", money["id"].as_str().unwrap());
+    oslo.post_from(&sent, 1, json!({"to": "applied", "on": "2025-03-01"})).await.ok();
+    let agreement = json!({"title": "Felles kurs", "purpose": "Vi lærer sammen", "language": "nb", "firstDay": "2026-01-01",
+        "parties": [{"name": "Høgskolen", "contributions": "Lærere", "needs": "Studieplasser"}]});
+    let agreement = oslo.post("/agreements", agreement).await.made();
+    let at = format!("/agreements/{}", agreement["id"].as_str().unwrap());
+    oslo.post_from(&format!("{at}/propose"), 1, json!({})).await.ok();
+    let signed = oslo.post(&format!("{at}/sign"), json!({"digest": agreement["textDigest"]})).await.ok();
+    assert_eq!(signed["state"], "in_force");
     oslo
 }
 
@@ -62,11 +74,16 @@ async fn answers(client: &Client) -> Vec<Value> {
         out.push(client.get(&format!("/competences/{}/history", entry["id"].as_str().unwrap())).await.ok()["items"].clone());
     }
     out.push(all["items"].clone());
-    for list in ["/contacts", "/statements", "/commitments", "/products"] {
+    for list in ["/contacts", "/statements", "/commitments", "/products", "/agreements"] {
         let items = client.get(list).await.ok()["items"].clone();
         assert!(!items.as_array().unwrap().is_empty(), "{list}");
         out.push(items);
     }
+    let mut money = client.get("/funding-applications").await.ok()["items"].clone();
+    assert_eq!(money[0]["appliedMinor"], 50_000_000);
+    // Its consortium stays where it is.
+    money[0].as_object_mut().unwrap().remove("consortiumId");
+    out.push(money);
     let projects = client.get("/projects").await.ok();
     for project in projects["items"].as_array().unwrap() {
         // Its consortium stays where it is, and so do those who take part and are not on the other node.

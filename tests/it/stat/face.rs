@@ -30,14 +30,21 @@ async fn a_reader_of_statistics_finds_its_way_from_the_tables_to_the_figures(
     assert_eq!(languages, ["nb", "nn", "sv", "da", "fi", "en"]);
 
     let tables = plain(asker, "/tables?lang=sv").await.ok();
-    assert_eq!(tables["page"], json!({"pageNumber": 1, "pageSize": 20, "totalElements": 6, "totalPages": 1}));
+    assert_eq!(tables["page"], json!({"pageNumber": 1, "pageSize": 20, "totalElements": 7, "totalPages": 1}));
     let table = &tables["tables"][0];
     assert_eq!((&table["label"], &table["type"]), (&json!("Kompetenser: alle"), &json!("Table")));
     let labels: Vec<String> =
         tables["tables"].as_array().unwrap().iter().map(|t| text(&t["label"])).collect();
     assert_eq!(
         labels[1..],
-        ["Utsagor: alle", "Projekt: alle", "Åtaganden: alle", "Aktiviteter: alle", "Prioriteringar: alle"]
+        [
+            "Utsagor: alle",
+            "Projekt: alle",
+            "Åtaganden: alle",
+            "Aktiviteter: alle",
+            "Prioriteringar: alle",
+            "Avtal: alle"
+        ]
     );
     let found = plain(asker, "/tables?lang=sv&query=projekt").await.ok();
     assert_eq!(found["page"]["totalElements"], 1);
@@ -297,11 +304,20 @@ async fn a_table_is_its_consortiums(#[values(Sqlite, Postgres)] kind: Kind) {
     let mine = |tables: Value| -> Vec<String> {
         tables["tables"].as_array().unwrap().iter().map(|table| text(&table["id"])).collect()
     };
-    let cubes = ["competences", "statements", "projects", "commitments", "activities", "priorities"];
+    let cubes = [
+        "competences",
+        "statements",
+        "projects",
+        "commitments",
+        "activities",
+        "priorities",
+        "funding",
+        "agreements",
+    ];
     let all = |consortium: &dyn std::fmt::Display| cubes.map(|cube| format!("{cube}-{consortium}"));
     assert_eq!(mine(plain(&a, "/tables").await.ok()), all(&ours));
     let both = mine(plain(&b, "/tables").await.ok());
-    assert_eq!(both.len(), 12);
+    assert_eq!(both.len(), 14);
     assert!(mine(plain(&node.operator(), "/tables").await.ok()).is_empty());
     assert_eq!(mine(plain(&b, "/tables?query=ANNE").await.ok()), all(&theirs));
     assert!(mine(plain(&b, "/tables?query=xyzzy").await.ok()).is_empty());

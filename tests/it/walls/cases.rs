@@ -3,6 +3,7 @@
 
 mod account;
 mod activity;
+mod agreement;
 mod audit;
 mod claim;
 mod commitment;
@@ -13,6 +14,7 @@ mod contact;
 mod erasure;
 mod event;
 mod figures;
+mod funding;
 mod group;
 mod invitation;
 mod meeting;
@@ -129,6 +131,8 @@ pub fn all() -> Vec<Case> {
     all.extend(meeting::CASES);
     all.extend(project::CASES);
     all.extend(product::CASES);
+    all.extend(funding::CASES);
+    all.extend(agreement::CASES);
     all.extend(priority::CASES);
     all.extend(release::CASES);
     all.extend(group::CASES);

@@ -27,7 +27,7 @@ const ACTIVE: &str = "\"membership\".\"status\" = 'active'";
 const MY_SEAT: &str = "\"seat\".\"tenant_id\" = {me}";
 
 /// What is wrong, and the fault.
-static MUTANTS: [(&str, Mutant); 60] = [
+static MUTANTS: [(&str, Mutant); 67] = [
     (
         "everybody owns",
         fault(&["competence_entry"], Readable, "\"competence_entry\".\"tenant_id\" = {me}", "TRUE"),
@@ -165,7 +165,26 @@ static MUTANTS: [(&str, Mutant); 60] = [
         "every product names me",
         fault(&["product"], Readable, "\"product_seat\".\"contributor_id\" = {me}", "TRUE"),
     ),
+    (
+        "no cap on applications",
+        fault(&["funding_application"], Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE"),
+    ),
+    (
+        "sealed applications are public",
+        fault(&["funding_application"], Readable, "= 'public'", "<> 'private'"),
+    ),
     ("no cap on products", fault(&["product"], Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE")),
+    ("every agreement is mine", fault(&["agreement"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
+    ("sealed agreements are public", fault(&["agreement"], Readable, "= 'public'", "<> 'private'")),
+    (
+        "every agreement is proposed to me",
+        fault(&["agreement"], Readable, "\"agreement_seat\".\"party_id\" = {me}", "TRUE"),
+    ),
+    ("parties read drafts", fault(&["agreement"], Readable, "\"{t}\".\"state\" <> 'draft'", "TRUE")),
+    (
+        "no cap on agreements",
+        fault(&["agreement"], Readable, "\"membership\".\"cap_projects\" = 'full'", "TRUE"),
+    ),
     ("every contact is mine", fault(&["contact"], Readable, "\"{t}\".\"tenant_id\" = {me}", "TRUE")),
     ("words of every consortium", fault(&["concept"], Readable, MY_SEAT, "TRUE")),
     ("every release is mine", fault(&["figure_release"], Readable, MY_SEAT, "TRUE")),
@@ -202,7 +221,9 @@ fn part(mutant: &Mutant) -> fn(&Case) -> bool {
         ("contact", _) => |case| !case.writes() && case.kind == Contact,
         ("figure_release", _) => |case| !case.writes() && case.kind == Release,
         ("project", _) => |case| !case.writes() && case.kind == Project,
+        ("funding_application", _) => |case| !case.writes() && case.kind == Funding,
         ("product", _) => |case| !case.writes() && case.kind == Product,
+        ("agreement", _) => |case| !case.writes() && case.kind == Agreement,
         ("membership" | "consortium", _) => {
             |case| !case.writes() && matches!(case.kind, Membership | Consortium)
         }

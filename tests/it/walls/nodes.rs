@@ -7,7 +7,7 @@ use super::{matrix::ACTORS, oracle::Kind as Sort, product::Product, world::World
 use crate::harness::{Answer, Kind, Postgres, Sqlite, rstest};
 
 /// The field of a kind's own, and its type. A new node needs a line: see the test below.
-const KINDS: [(Sort, &str, &str); 29] = [
+const KINDS: [(Sort, &str, &str); 31] = [
     (Sort::Register, "concept", "Concept"),
     (Sort::Occasion, "occasion", "Occasion"),
     (Sort::Claim, "strengthClaim", "StrengthClaim"),
@@ -28,6 +28,8 @@ const KINDS: [(Sort, &str, &str); 29] = [
     (Sort::Note, "note", "Note"),
     (Sort::Project, "project", "Project"),
     (Sort::Product, "product", "Product"),
+    (Sort::Funding, "fundingApplication", "FundingApplication"),
+    (Sort::Agreement, "agreement", "Agreement"),
     (Sort::Group, "group", "Group"),
     (Sort::Organisation, "organisation", "Organisation"),
     (Sort::Account, "serviceAccount", "ServiceAccount"),

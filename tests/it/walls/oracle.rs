@@ -90,6 +90,11 @@ pub enum Kind {
     Project,
     /// What came of work: shared as a project is, and open to those that are named with it.
     Product,
+    /// For money: shared as a project is, and open to nobody else.
+    Funding,
+    /// Seen by its parties once it is proposed, and as a project once it is in force. The world's are drafts where they are private
+    /// and nobody is named, proposed where somebody is, and in force otherwise.
+    Agreement,
     Round,
     Proposal,
     Ballot,
@@ -205,6 +210,8 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
         | Kind::Note
         | Kind::Project
         | Kind::Product
+        | Kind::Funding
+        | Kind::Agreement
         | Kind::Contact => {
             let shared = seated && shares(record.owner, record.consortium);
             lib == record.owner
@@ -212,6 +219,19 @@ pub fn sees(lib: Lib, record: &Record) -> bool {
                 || record.visibility == Visibility::Public
                 || (record.visibility == Visibility::Consortium && shared)
         }
+    }
+}
+
+/// A draft is proposed or removed, what is proposed is signed or declined, what is in force terminated. What is signed already may be
+/// signed again.
+fn in_place(action: Action, record: &Record) -> bool {
+    let draft = record.visibility == Visibility::Private && record.named.is_none();
+    match action {
+        Action::Lead | Action::Remove => draft,
+        Action::Answer => !draft,
+        Action::Vote => record.named.is_some(),
+        Action::Take => !draft && record.named.is_none(),
+        _ => true,
     }
 }
 
@@ -235,7 +255,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
             let shown = match record.kind {
                 Register | Tenant | Kind::Consortium | Membership | Group | Organisation => true,
                 Word | Definition | Occasion | Sighting | Claim => true,
-                Competence | Profile | Contact | Statement | Project | Product => true,
+                Competence | Profile | Contact | Statement | Project | Product | Funding | Agreement => true,
                 Commitment | Activity | Round | Proposal | Ballot => false,
                 Series | Meeting | Exercise | Note | ReleaseRules | Release => false,
                 Account | Invitation | Erasure | Archive | Principal | Log => false,
@@ -280,6 +300,7 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
                 | Activity
                 | Project
                 | Product
+                | Agreement
                 | Profile
                 | Contact
         );
@@ -295,6 +316,10 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         return OutOfPlace;
     }
     if own && matches!(record.kind, Project | Statement | Activity) && action == Answer {
+        return OutOfPlace;
+    }
+    let party = own || record.named == Some(lib);
+    if record.kind == Agreement && party && !in_place(action, record) {
         return OutOfPlace;
     }
     let part = seat(lib, record.consortium);
@@ -356,6 +381,14 @@ pub fn may(actor: Actor, action: Action, record: &Record) -> Expect {
         (Product, Vote) => rank >= Rank::Editor,
         (Product, Lead | Remove) => own && rank >= Rank::Editor,
         (Product, _) => own && rank >= Rank::Contributor,
+        // For a project of one's own.
+        (Funding, Make) => own && rank >= Rank::Contributor,
+        (Funding, Remove) => own && rank >= Rank::Editor,
+        (Funding, _) => own && rank >= Rank::Contributor,
+        (Agreement, Make) => rank >= Rank::Contributor,
+        (Agreement, Change) => own && rank >= Rank::Contributor,
+        (Agreement, Lead | Remove) => own && rank >= Rank::Editor,
+        (Agreement, _) => (own || record.named == Some(lib)) && rank >= Rank::Editor,
         (Proposal, Lead) => part == Some(2) && rank >= Rank::Editor,
         (Proposal, Make) => part >= Some(1) && rank >= Rank::Contributor,
         (Proposal, _) => (part == Some(2) || (own && part == Some(1))) && rank >= Rank::Contributor,

@@ -27,6 +27,8 @@ pub const LIBS: [Lib; 7] =
 const VISIBILITIES: [Visibility; 4] =
     [Visibility::Private, Visibility::Sealed, Visibility::Consortium, Visibility::Public];
 const CONCEPTS: [&str; 4] = ["c:music", "c:weeding", "c:web", "c:games"];
+/// Of the text of every agreement, as those who sign say it.
+pub const DIGEST: &str = "d1635700d1635700d1635700d1635700d1635700d1635700d1635700d1635700";
 /// When everything in the world happened.
 pub const THEN: &str = "2026-01-02T03:04:05+00:00";
 
@@ -639,6 +641,12 @@ impl Seed {
             self.competence(lib, n, visibility);
             self.project(lib, n as u128, visibility, None, of(lib));
             self.product(lib, n as u128, visibility, None, of(lib));
+            self.funding(lib, n as u128, visibility, of(lib));
+            // Of a draft not even its party knows.
+            let draft = visibility == Visibility::Private;
+            let party = (draft && lib == Lib::A).then_some(Lib::B);
+            let state = if draft { "draft" } else { "in_force" };
+            self.agreement(lib, n as u128, (visibility, state), party, of(lib));
             self.statement(lib, n as u128, visibility);
             self.definition(lib, n as u128, visibility);
             self.commitment(lib, n as u128, visibility, None);
@@ -657,6 +665,10 @@ impl Seed {
             self.project(lib, 11, Visibility::Consortium, None, Consortium::Two);
             self.product(lib, 9, Visibility::Private, Some(Lib::B), of(lib));
             self.product(lib, 11, Visibility::Consortium, None, Consortium::Two);
+            self.funding(lib, 11, Visibility::Consortium, Consortium::Two);
+            // However widely it is meant to be shown, nobody else sees it before it is in force.
+            self.agreement(lib, 9, (Visibility::Public, "proposed"), Some(Lib::B), of(lib));
+            self.agreement(lib, 11, (Visibility::Consortium, "in_force"), None, Consortium::Two);
         }
         // A keeps its statement for releases: the others in its consortium must not read it.
         let sealed = if lib == Lib::A { Some(Visibility::Sealed) } else { None };
@@ -1002,6 +1014,129 @@ impl Seed {
             self.row("product_credit", row);
         }
         let kind = Sort::Product;
+        self.records.push((Record { kind, owner: lib, consortium: consortium_of, visibility, named }, me));
+    }
+
+    /// An application for money for the project with the same number.
+    fn funding(&mut self, lib: Lib, n: u128, visibility: Visibility, consortium_of: Consortium) {
+        let me = id(60, lib, n);
+        let readers = match visibility {
+            // In a consortium that it has no seat in.
+            Visibility::Consortium if consortium_of != of(lib) => Some((vec![lib], true)),
+            _ => Self::readers(lib, visibility),
+        };
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => self.text(to, place),
+            None => V::Text("Kulturrådet".into()),
+        };
+        let [funder, programme, link] =
+            ["funding_application.funder", "funding_application.programme", "funding_application.link"]
+                .map(&mut text);
+        let applied = match &readers {
+            Some((to, _)) => self.number(to, "funding_application.applied_minor"),
+            None => V::Int(10_000_000),
+        };
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("project_id", V::Id(id(11, lib, n))),
+            ("consortium_id", V::Id(consortium(consortium_of))),
+            ("funder", funder),
+            ("funder_kind", V::Text("national_agency".into())),
+            ("programme", programme),
+            ("link", link),
+            ("currency", V::Text("NOK".into())),
+            ("applied_minor", applied),
+            ("state", V::Text("planned".into())),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("funding_application", row);
+        self.record(Sort::Funding, lib, consortium_of, visibility, me);
+    }
+
+    /// Where nobody is named, its other party is from outside.
+    fn agreement(
+        &mut self,
+        lib: Lib,
+        n: u128,
+        (visibility, state): (Visibility, &str),
+        named: Option<Lib>,
+        consortium_of: Consortium,
+    ) {
+        let me = id(53, lib, n);
+        let readers = match (state, named) {
+            ("draft", _) => Some((vec![lib], true)),
+            (_, Some(named)) => Some((vec![lib, named], true)),
+            // In a consortium that it has no seat in.
+            _ if visibility == Visibility::Consortium && consortium_of != of(lib) => Some((vec![lib], true)),
+            _ => Self::readers(lib, visibility),
+        };
+        let mut text = |place: &str| match &readers {
+            Some((to, _)) => format!("{MARK}{:06x}", self.canary(to, place)),
+            None => "Vi lærer sammen".into(),
+        };
+        let [title, purpose, rules, brings, reason] =
+            ["title", "purpose", "ground_rules", "parties", "reason"]
+                .map(|column| text(&format!("agreement.{column}")));
+        let digest = || V::Text(DIGEST.into());
+        let other = named.map_or("{\"name\": \"Kommunen\"".into(), |named| {
+            format!("{{\"tenantId\": \"{}\"", tenant(named))
+        });
+        let parties = format!("[{{\"tenantId\": \"{}\"}}, {other}, \"needs\": \"{brings}\"}}]", tenant(lib));
+        let mut row = vec![
+            ("tenant_id", V::Id(tenant(lib))),
+            ("id", V::Id(me)),
+            ("state", V::Text(state.into())),
+            ("decided_by", V::Id(tenant(lib))),
+            ("decided_at", V::Then),
+            ("reason", V::Text(reason)),
+            ("reason_lang", V::Text("nb".into())),
+            ("consortium_id", V::Id(consortium(consortium_of))),
+            ("visibility", V::Text(word(visibility))),
+        ];
+        row.extend(Self::stamps());
+        self.row("agreement", row);
+        let of_it = || ("agreement_id", V::Id(me));
+        self.row(
+            "agreement_text",
+            vec![
+                ("tenant_id", V::Id(tenant(lib))),
+                of_it(),
+                ("title", V::Text(title)),
+                ("lang", V::Text("nb".into())),
+                ("purpose", V::Text(purpose)),
+                ("ground_rules", V::Text(rules)),
+                ("first_day", V::Text("2026-01-01".into())),
+                ("parties", V::Json(parties)),
+                ("digest", digest()),
+                ("text_version", V::Int(1)),
+            ],
+        );
+        if let Some(named) = named {
+            let seat = vec![("tenant_id", V::Id(tenant(lib))), of_it(), ("party_id", V::Id(tenant(named)))];
+            self.row("agreement_seat", seat);
+        }
+        if state == "in_force" {
+            let principal = self.text(&[lib], "agreement_signature.principal");
+            self.row(
+                "agreement_signature",
+                vec![
+                    ("tenant_id", V::Id(tenant(lib))),
+                    ("id", V::Id(id(54, lib, n))),
+                    of_it(),
+                    ("owner_id", V::Id(tenant(lib))),
+                    ("text_version", V::Int(1)),
+                    ("digest", digest()),
+                    ("principal", principal),
+                    ("at", V::Then),
+                ],
+            );
+        }
+        // What is not in force yet is seen as what is private.
+        let visibility = if state == "in_force" { visibility } else { Visibility::Private };
+        let named = named.filter(|_| state != "draft");
+        let kind = Sort::Agreement;
         self.records.push((Record { kind, owner: lib, consortium: consortium_of, visibility, named }, me));
     }
 

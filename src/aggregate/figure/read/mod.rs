@@ -1,7 +1,9 @@
 //! Reads what a cube counts: one snapshot, with the names of all places in the reader's language.
 
 mod activities;
+mod agreements;
 mod commitments;
+mod funding;
 mod names;
 mod priorities;
 mod projects;
@@ -59,6 +61,8 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
         CubeName::Commitments => commitments::read(tx, asked, &mut names).await?,
         CubeName::Activities => activities::read(tx, asked, &mut names).await?,
         CubeName::Priorities => priorities::read(tx, asked, &mut names).await?,
+        CubeName::Funding => funding::read(tx, asked, &mut names).await?,
+        CubeName::Agreements => agreements::read(tx, asked, &mut names).await?,
     };
     let ids: Vec<TenantId> = ground.members.values().map(|member| member.id).collect();
     names.know(tx, ids.iter().copied()).await?;
@@ -73,7 +77,7 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
 
 impl Gathered {
     pub fn cells(&self, by: &[CubeDimension], only: &Only, most: usize) -> Result<Vec<CubeCell>> {
-        tally::cells(&self.facts, self.cube.measures().len(), by, only, most)
+        tally::cells(&self.facts, self.cube.measures(), by, only, most)
     }
 
     /// Before any filter but those on libraries: how many could report, and how many do.

@@ -18,6 +18,7 @@ use crate::{
         regions::Regions,
         words,
     },
+    concept::suggest::bare,
     error::Result,
     id::{ConceptId, TenantId},
     registry::{
@@ -200,6 +201,16 @@ impl<'a> Names<'a> {
             }));
         }
         if spots.is_empty() { self.nowhere(of) } else { spots }
+    }
+
+    /// What somebody has called by a name of its own: under the name without its spelling habits, so that one body is not two.
+    pub fn called(&mut self, of: CubeDimension, name: Option<&str>) -> Spots {
+        let code = name.map(bare).unwrap_or_default().replace(' ', "-");
+        if code.is_empty() {
+            return self.nowhere(of);
+        }
+        let name = name.unwrap_or_default();
+        vec![self.make(of, Some(&code), |languages| (None, Label::plain(name, languages)))]
     }
 
     /// A priority round, by its question.
