@@ -584,7 +584,7 @@ impl Facts {
             as_of,
             definition,
             source: self.over.source("source.competences", languages),
-            licence: words::word("licence.competences", languages),
+            licence: self.over.licence(languages),
         }
     }
 }

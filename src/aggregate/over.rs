@@ -41,6 +41,12 @@ impl Over {
         words::word_with(word, &self.name(languages), languages)
     }
 
+    /// What may be done with it.
+    pub fn licence(&self, languages: &Languages) -> Label {
+        let word = if self.extent == Extent::Node { "licence.node" } else { "licence.competences" };
+        words::word(word, languages)
+    }
+
     fn word<'w>(&self, several: &'w str, node: &'w str) -> Option<&'w str> {
         match self.extent {
             Extent::Consortium(_) => None,

@@ -42,8 +42,8 @@ impl AgreementMutation {
         Ok(service::create(scope(ctx)?, input).await?)
     }
 
-    /// Changes an agreement of the caller's library. Another text of one that was in force is proposed: all sign again, and until
-    /// then it is not in force.
+    /// Changes an agreement of the caller's library. Another text of one that was in force, or the same for more to see, is proposed:
+    /// all sign again, and until then it is not in force.
     async fn change_agreement(
         &self,
         ctx: &Context<'_>,

@@ -38,7 +38,7 @@ pub struct Agreement {
     /// `groundRules`, `firstDay`, `lastDay` and `parties`, of each party `tenantId`, `name`, `contributions` and `needs`, without what
     /// is absent.
     pub text_digest: String,
-    /// Rises when a text is changed that was proposed already; all sign again then.
+    /// Rises when a text that was proposed already is changed, or more are to see it; all sign again then.
     pub text_version: i64,
     /// Of this text, first one first; whoever signed an earlier one is not among them.
     pub signatures: Vec<AgreementSignature>,
@@ -189,6 +189,9 @@ pub enum Clearable {
 pub struct AgreementSigning {
     /// The `textDigest` of the text that was read.
     pub digest: String,
+    /// Its `textVersion`: by the same words for more to see nobody is bound who has not read that.
+    #[schema(minimum = 1)]
+    pub text_version: i64,
 }
 
 /// Why a party declines or terminates.

@@ -48,8 +48,8 @@ async fn create_agreement(scope: TenantScope, body: Body<NewAgreement>) -> Resul
     Ok(Made(service::create(&scope, body.0).await?))
 }
 
-/// Changes an agreement of the caller's library. Another text of one that was in force is proposed: all sign again, and until then it is
-/// not in force.
+/// Changes an agreement of the caller's library. Another text of one that was in force, or the same for more to see, is proposed: all
+/// sign again, and until then it is not in force.
 #[utoipa::path(tag = "agreements", operation_id = "changeAgreement", params(("id" = AgreementId, Path), Version), request_body = AgreementChange)]
 #[patch("/agreements/{id}")]
 async fn change_agreement(

@@ -22,7 +22,7 @@ use crate::{
     id::{AgreementId, ConsortiumId, OrganisationId, RowId, TenantId},
     page::{Page, PageArgs},
     registry::{consortium, organisation, tenant},
-    tenancy::{Question, TenantScope, TenantTx, of},
+    tenancy::{Question, TenantScope, TenantTx, Visibility, of},
     text::{Lang, Text},
     when,
 };
@@ -55,9 +55,13 @@ fn condition(tx: &TenantTx, filter: &AgreementFilter) -> Result<Condition> {
     use wording::Column as W;
     let mut condition = Condition::all();
     if let Some(party) = filter.party_id {
-        // The list is JSON text of ids in quotes on either database.
-        let text = Expr::col((wording::Entity, W::Parties)).cast_as("text");
-        let named = tx.among::<wording::Entity>(W::AgreementId, text.like(format!("%\"{party}\"%")))?;
+        // As JSON is written on either database; what somebody has written has no quotes there that are not marked.
+        let named = ["", " "].map(|gap| {
+            let text = Expr::col((wording::Entity, W::Parties)).cast_as("text");
+            text.like(format!("%\"tenantId\":{gap}\"{party}\"%"))
+        });
+        let named = named.into_iter().fold(Condition::any(), Condition::add);
+        let named = tx.among::<wording::Entity>(W::AgreementId, named)?;
         condition = condition.add(Column::Id.in_subquery(named));
     }
     // A place that the caller does not see is one where it finds nothing.
@@ -372,10 +376,12 @@ pub async fn change(
                 let parties = if input.parties.is_some() { &mut wished.parties.0 } else { &mut none };
                 check::known(tx, anew, within, parties).await?;
                 let said = digest::of(&wished)?;
-                let anew = said != digest::of(&before)?;
-                if anew {
+                let said_anew = said != digest::of(&before)?;
+                if said_anew {
                     wished.digest = said;
                 }
+                // Who a partner is, is told beside the text.
+                let anew = said_anew || wished.parties != before.parties || shown_to_more(&row, &standing);
                 let mut state = row.state;
                 if anew && state != AgreementState::Draft {
                     binds_again(tx, &mut state, &mut wished)?;
@@ -407,7 +413,14 @@ pub async fn change(
         .await
 }
 
-/// Another text of what others have seen: whoever signed the one before has not signed this one.
+/// That a library is a party is shown to those whom it signed it for, and to nobody else without its word.
+fn shown_to_more(before: &Model, after: &Model) -> bool {
+    let elsewhere = before.consortium_id != after.consortium_id && after.consortium_id.is_some();
+    let shared = [Visibility::Consortium, Visibility::Public].contains(&after.visibility);
+    shared && (after.visibility > before.visibility || elsewhere)
+}
+
+/// Another text of what others have seen, or the same for others to see: whoever signed the one before has not signed this one.
 fn binds_again(tx: &TenantTx, state: &mut AgreementState, text: &mut wording::Model) -> Result<()> {
     check::binds(tx)?;
     if *state == AgreementState::Terminated {
@@ -499,8 +512,15 @@ pub async fn propose(scope: &TenantScope, id: AgreementId, expected: i64) -> Res
                 check::own(tx, &row)?;
                 check::binds(tx)?;
                 check::step(row.state, AgreementState::Proposed)?;
+                let declined = row.state == AgreementState::Declined;
                 tx.change::<Entity>(row, Some(expected), |row| decide(row, AgreementState::Proposed, None))
                     .await?;
+                if declined {
+                    // Whoever signed before somebody said no is asked again, and so is who said it.
+                    let text = wording_of(tx, id).await?;
+                    let next = text.text_version + 1;
+                    tx.change::<wording::Entity>(text, None, |text| text.text_version = Set(next)).await?;
+                }
                 load(&scope_in, tx, id).await
             })
         })
@@ -518,7 +538,6 @@ fn decide(row: &mut ActiveModel, to: AgreementState, by: Option<(TenantId, Agree
 
 /// Signs a proposed agreement for the caller's library.
 pub async fn sign(scope: &TenantScope, id: AgreementId, input: AgreementSigning) -> Result<Agreement> {
-    let scope_in = scope.clone();
     scope
         .write("signAgreement", (id, input), move |tx, (id, input)| {
             Box::pin(async move {
@@ -535,6 +554,9 @@ pub async fn sign(scope: &TenantScope, id: AgreementId, input: AgreementSigning)
                     signed.all().await?.into_iter().map(|signed| signed.tenant_id).collect();
                 if input.digest != text.digest {
                     return Err(Error::new(Code::Conflict).field("digest", "stale_digest"));
+                }
+                if input.text_version != text.text_version {
+                    return Err(Error::new(Code::Conflict).field("textVersion", "stale_digest"));
                 }
                 let open = row.state == AgreementState::Proposed;
                 if !signed.contains(&tx.me()) {
@@ -560,10 +582,12 @@ pub async fn sign(scope: &TenantScope, id: AgreementId, input: AgreementSigning)
                     })
                     .await?;
                 }
-                load(&scope_in, tx, id).await
+                Ok(())
             })
         })
-        .await
+        .await?;
+    // Read as everybody reads it: it may be another's.
+    view(scope, id).await
 }
 
 /// Declines a proposed agreement for the caller's library.
@@ -594,7 +618,7 @@ async fn end(
     asked: (AgreementId, i64, AgreementReason),
     to: AgreementState,
 ) -> Result<Agreement> {
-    let scope_in = scope.clone();
+    let id = asked.0;
     scope
         .write(operation, asked, move |tx, (id, expected, said)| {
             Box::pin(async move {
@@ -606,8 +630,10 @@ async fn end(
                 check::step(row.state.on(today(), text.last()), to)?;
                 let by = Some((tx.me(), said));
                 tx.change::<Entity>(row, Some(expected), |row| decide(row, to, by)).await?;
-                load(&scope_in, tx, id).await
+                Ok(())
             })
         })
-        .await
+        .await?;
+    // Read as everybody reads it: it may be another's.
+    view(scope, id).await
 }

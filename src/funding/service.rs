@@ -304,7 +304,7 @@ async fn moved_to(
     let project = tx.find::<project::Entity>()?.filter(project::Column::ProjectId.eq(row.project_id));
     match project.one().await? {
         Some(project) => place(tx, project.consortium_id).await,
-        None => Ok(row.consortium_id),
+        None => place(tx, row.consortium_id).await,
     }
 }
 

@@ -36,7 +36,7 @@ async fn propose(who: &Client, agreement: &Value) -> Answer {
 }
 
 async fn sign(who: &Client, agreement: &Value) -> Answer {
-    let digest = json!({"digest": agreement["textDigest"]});
+    let digest = json!({"digest": agreement["textDigest"], "textVersion": agreement["textVersion"]});
     who.post(&format!("{}/sign", path(agreement)), digest).await
 }
 
@@ -167,11 +167,20 @@ async fn an_agreement_is_in_force_when_all_have_signed_the_same_text(#[values(Sq
         all = sign(who, &back).await.ok();
     }
     assert_eq!(all["state"], "in_force");
-    // What is no part of the text is changed without anybody's signature.
-    let public = roskilde
-        .patch(&path(&made), version(&all), json!({"visibility": "public", "language": "nb"}))
-        .await
-        .ok();
+    // What is no part of the text is changed without anybody's signature, but nobody is shown to more than it signed for.
+    let other = roskilde.patch(&path(&made), version(&all), json!({"language": "nb"})).await.ok();
+    assert_eq!((&other["state"], signers(&other).len()), (&json!("in_force"), 2));
+    let wider = roskilde.patch(&path(&made), version(&other), json!({"visibility": "public"})).await.ok();
+    assert_eq!((&wider["state"], &wider["textVersion"]), (&json!("proposed"), &json!(4)));
+    assert_eq!((signers(&wider).len(), &wider["textDigest"]), (0, &made["textDigest"]));
+    oslo.get(&path(&made)).await.problem(404, "not_found");
+    // Who has read it as it was does not sign it for more to see.
+    let stale = sign(&koge, &other).await.problem(409, "conflict");
+    assert_eq!(stale["errors"][0]["pointer"], "/textVersion");
+    let mut public = wider.clone();
+    for who in [&roskilde, &koge] {
+        public = sign(who, &wider).await.ok();
+    }
     assert_eq!((&public["state"], signers(&public).len()), (&json!("in_force"), 2));
     let by_oslo = oslo.get(&path(&made)).await.ok();
     assert!(by_oslo.get("consortiumId").is_none() && by_oslo["parties"][2].get("organisationId").is_none());
@@ -237,7 +246,7 @@ async fn the_same_is_said_to_the_other_face(#[values(Sqlite, Postgres)] kind: Ki
     let sign = format!(
         "mutation($id: ID!, $input: AgreementSigning!) {{ signAgreement(id: $id, input: $input) {{ {all} }} }}"
     );
-    let digest = |of: &Value| json!({"id": of["id"], "input": {"digest": of["textDigest"]}});
+    let digest = |of: &Value| json!({"id": of["id"], "input": {"digest": of["textDigest"], "textVersion": of["textVersion"]}});
     let stale = bergen.graphql(&sign, digest(&made)).await.json();
     assert_eq!(stale["errors"][0]["extensions"]["code"], "CONFLICT");
     bergen.data(&sign, digest(&proposed)).await;
@@ -307,6 +316,51 @@ async fn who_writes_it_and_who_binds_a_library(#[values(Sqlite, Postgres)] kind:
     let once = sign(&keyed, &on).await.ok();
     assert_eq!(sign(&keyed, &on).await.ok(), once);
     assert_eq!(signers(&once).len(), 1);
+}
+
+/// Whoever signed and then said no is asked again, and nothing is told again to whom it is no business of any more.
+#[rstest]
+#[actix_web::test]
+async fn nobody_is_bound_by_what_it_signed_before_somebody_declined(#[values(Sqlite, Postgres)] kind: Kind) {
+    let node = TestNode::start(kind).await;
+    let (oslo, bergen, voss) =
+        (node.tenant("oslo").await, node.tenant("bergen").await, node.tenant("voss").await);
+    let named = json!({"language": "nb"});
+    let made = oslo.post("/agreements", between(&[&oslo, &bergen, &voss], named)).await.made();
+    let proposed = propose(&oslo, &made).await.ok();
+    let once = |text: &Value| {
+        let body = json!({"digest": text["textDigest"], "textVersion": text["textVersion"]});
+        let to = format!("/api/v1{}/sign", path(text));
+        let request = voss.request(reqwest::Method::POST, &to).header("idempotency-key", "voss");
+        voss.send(request.json(&body))
+    };
+    once(&proposed).await.ok();
+    let signed = sign(&bergen, &proposed).await.ok();
+    assert_eq!(signers(&signed).len(), 2);
+    let no = json!({"reason": "Vi kan ikke likevel", "language": "nb"});
+    let declined = end(&bergen, &signed, "decline", no).await.ok();
+    let again = propose(&oslo, &declined).await.ok();
+    assert_eq!((signers(&again).len(), &again["textVersion"]), (0, &json!(2)));
+    assert_eq!(again["textDigest"], made["textDigest"]);
+    sign(&bergen, &proposed).await.problem(409, "conflict");
+    for who in [&oslo, &voss] {
+        assert_eq!(sign(who, &again).await.ok()["state"], "proposed");
+    }
+    // What somebody calls a partner makes no library a party.
+    let other = json!([{"tenantId": oslo.tenant}, {"name": voss.tenant}, {"tenantId": bergen.tenant}]);
+    let without = oslo.get(&path(&made)).await.ok();
+    let without = oslo
+        .patch(&path(&made), version(&without), json!({"parties": other, "title": "Uten Voss"}))
+        .await
+        .ok();
+    let of = async |party: &Client| {
+        ids(&oslo.get(&format!("/agreements?partyId={}", party.tenant)).await.ok()).len()
+    };
+    assert_eq!((of(&bergen).await, of(&voss).await), (1, 0));
+    voss.get(&path(&made)).await.problem(404, "not_found");
+    // It was answered once, and is not any more.
+    once(&proposed).await.problem(404, "not_found");
+    assert_eq!(signers(&without).len(), 0);
 }
 
 #[rstest]
@@ -389,11 +443,13 @@ async fn what_is_no_agreement_is_refused_at_its_place(#[values(Sqlite, Postgres)
     let refused = end(&bergen, &proposed, "decline", json!({"reason": "Nei"})).await;
     assert_eq!(refused.problem(422, "invalid_input")["errors"][0]["pointer"], "/language");
     end(&bergen, &made, "decline", json!({})).await.problem(412, "stale_version");
-    let refused = bergen.post(&format!("{}/sign", path(&made)), json!({"digest": "0"})).await;
+    let refused =
+        bergen.post(&format!("{}/sign", path(&made)), json!({"digest": "0", "textVersion": 1})).await;
     assert_eq!(refused.problem(409, "conflict")["errors"][0]["code"], "stale_digest");
     bergen.post(&format!("{}/sign", path(&made)), json!({})).await.problem(422, "invalid_input");
     oslo.post(&format!("{}/propose", path(&made)), json!({})).await.problem(428, "version_required");
-    let nobodys = json!({"id": samvirke::id::AgreementId::new(), "version": 1, "textDigest": "0"});
+    let nobodys =
+        json!({"id": samvirke::id::AgreementId::new(), "version": 1, "textDigest": "0", "textVersion": 1});
     oslo.get(&path(&nobodys)).await.problem(404, "not_found");
     sign(&oslo, &nobodys).await.problem(404, "not_found");
     propose(&oslo, &nobodys).await.problem(404, "not_found");

@@ -83,6 +83,7 @@ const BOUNDED: &[(&str, &[&str])] = &[
             "CompetenceCube.cells",
             "CompetenceCube.groupBy",
             "CompetenceMatch.terms",
+            "Completeness.consortiumIds",
             "Cube.cells",
             "Cube.groupBy",
             "Cube.measures",

@@ -158,7 +158,9 @@ async fn fill(node: &TestNode) -> (Client, BTreeMap<&'static str, String>) {
         let sign = format!("/agreements/{}/", text(&agreement["id"]));
         oslo.post_from(&format!("{sign}propose"), 1, json!({})).await.ok();
         for who in [&oslo, &other] {
-            who.post(&format!("{sign}sign"), json!({"digest": agreement["textDigest"]})).await.ok();
+            who.post(&format!("{sign}sign"), json!({"digest": agreement["textDigest"], "textVersion": 1}))
+                .await
+                .ok();
         }
         let part = json!({"tenantId": other.tenant, "role": "partner"});
         oslo.post(&format!("/projects/{}/participants", ids["participants"]), part).await.made();

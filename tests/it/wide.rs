@@ -137,6 +137,8 @@ async fn what_is_counted_is_said_and_what_is_kept_to_oneself_moves_nothing(
     assert_eq!(all["expected"], LIBRARIES.len());
     assert_eq!(all["consortiumIds"], json!([]));
     assert_eq!(all["source"]["text"], "What the libraries of the node have made public");
+    assert!(text(&all["licence"]["text"]).starts_with("Made public by the libraries"));
+    assert!(text(&several["licence"]["text"]).starts_with("For the consortium's members only"));
     // One alone is that consortium, with what is said of it.
     let one = setting.path(&[1], "groupBy=tenant");
     let same = format!("/consortia/{}/aggregates/competences?groupBy=tenant", setting.consortia[1]);

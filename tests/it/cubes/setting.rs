@@ -303,7 +303,7 @@ impl Made<'_> {
                 continue;
             }
             writer.post_from(&format!("{at}/propose"), 1, json!({})).await.ok();
-            let digest = json!({"digest": made["textDigest"]});
+            let digest = json!({"digest": made["textDigest"], "textVersion": 1});
             if self.dice.roll(8) == 0 {
                 continue;
             }

@@ -57,7 +57,10 @@ async fn library(node: &TestNode) -> Client {
     let agreement = oslo.post("/agreements", agreement).await.made();
     let at = format!("/agreements/{}", agreement["id"].as_str().unwrap());
     oslo.post_from(&format!("{at}/propose"), 1, json!({})).await.ok();
-    let signed = oslo.post(&format!("{at}/sign"), json!({"digest": agreement["textDigest"]})).await.ok();
+    let signed = oslo
+        .post(&format!("{at}/sign"), json!({"digest": agreement["textDigest"], "textVersion": 1}))
+        .await
+        .ok();
     assert_eq!(signed["state"], "in_force");
     oslo
 }

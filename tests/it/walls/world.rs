@@ -1083,7 +1083,14 @@ impl Seed {
         let other = named.map_or("{\"name\": \"Kommunen\"".into(), |named| {
             format!("{{\"tenantId\": \"{}\"", tenant(named))
         });
-        let parties = format!("[{{\"tenantId\": \"{}\"}}, {other}, \"needs\": \"{brings}\"}}]", tenant(lib));
+        // What is proposed stays so, whoever of these signs it: one more is a party that never will.
+        let never = if state == "proposed" {
+            ", {\"tenantId\": \"018f0000-0000-7000-8000-0000ffffffff\"}"
+        } else {
+            ""
+        };
+        let parties =
+            format!("[{{\"tenantId\": \"{}\"}}, {other}, \"needs\": \"{brings}\"}}{never}]", tenant(lib));
         let mut row = vec![
             ("tenant_id", V::Id(tenant(lib))),
             ("id", V::Id(me)),

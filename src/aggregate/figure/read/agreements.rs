@@ -44,6 +44,10 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
         let external = text.parties.0.iter().any(|party| party.tenant_id.is_none());
         for party in text.parties.libraries() {
             let mut spots = names.library(party);
+            // Brought from another node, where that library is.
+            if spots.is_empty() {
+                continue;
+            }
             spots.extend(names.period(when::span(&text.first_day)));
             spots.insert(CubeDimension::State, names.value(CubeDimension::State, state));
             let external = if external { "yes" } else { "no" };

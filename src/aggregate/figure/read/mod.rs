@@ -23,7 +23,7 @@ use super::{
     tally::{self, Only},
 };
 use crate::{
-    aggregate::{Completeness, Over, facts, words},
+    aggregate::{Completeness, Over, facts},
     error::Result,
     id::TenantId,
     tenancy::{AggregateTx, Extent},
@@ -96,7 +96,7 @@ impl Gathered {
             as_of: self.as_of,
             definition: self.over.definition(&format!("about.{}", self.cube.word()), languages),
             source: self.over.source("source.figures", languages),
-            licence: words::word("licence.competences", languages),
+            licence: self.over.licence(languages),
         }
     }
 }

@@ -205,11 +205,10 @@ impl<'a> Names<'a> {
 
     /// What somebody has called by a name of its own: under the name without its spelling habits, so that one body is not two.
     pub fn called(&mut self, of: CubeDimension, name: Option<&str>) -> Spots {
-        let code = name.map(bare).unwrap_or_default().replace(' ', "-");
-        if code.is_empty() {
-            return self.nowhere(of);
-        }
-        let name = name.unwrap_or_default();
+        let Some(name) = name else { return self.nowhere(of) };
+        let code = bare(name).replace(' ', "-");
+        // One that is nothing but signs is called by them.
+        let code = if code.is_empty() { name.to_owned() } else { code };
         vec![self.make(of, Some(&code), |languages| (None, Label::plain(name, languages)))]
     }
 

@@ -26,7 +26,7 @@ pub const CASES: [Case; 9] = [
     Case::new("changeAgreement", Change, Agreement).body(|_| json!({"language": "nn"})),
     Case::new("removeAgreement", Remove, Agreement),
     Case::new("proposeAgreement", Lead, Agreement),
-    Case::new("signAgreement", Answer, Agreement).body(|_| json!({"digest": DIGEST})),
+    Case::new("signAgreement", Answer, Agreement).body(|_| json!({"digest": DIGEST, "textVersion": 1})),
     Case::new("declineAgreement", Vote, Agreement).body(why),
     Case::new("terminateAgreement", Take, Agreement).body(why),
 ];
