@@ -204,7 +204,7 @@ async fn a_seat_in_each_of_them_is_needed_and_what_is_wrong_is_named(#[values(Sq
     }
     let empty = "{ aggregateOver(cube: PROJECTS, consortiumIds: []) { definition } }";
     let refused = setting.libraries[0].graphql(empty, json!({})).await.json();
-    assert_eq!(refused["errors"][0]["extensions"]["code"], "invalid_input");
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "INVALID_INPUT");
     // A consortium that was left is none of one's own, whatever was kept.
     let asker = &setting.libraries[2];
     let both = setting.path(&[0, 1], "");
