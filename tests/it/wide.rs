@@ -209,7 +209,7 @@ async fn a_seat_in_each_of_them_is_needed_and_what_is_wrong_is_named(#[values(Sq
     let asker = &setting.libraries[2];
     let both = setting.path(&[0, 1], "");
     asker.get(&both).await.ok();
-    let row = membership(asker, &setting.consortia[1]).await;
+    let row = membership(asker, &setting.consortia[0]).await;
     let leave = format!("/memberships/{}/leave", text(&row["id"]));
     let left = asker.post_from(&leave, row["version"].as_i64().unwrap(), json!({})).await;
     assert!(left.status.is_success(), "{}", left.text);
