@@ -10,7 +10,7 @@ use crate::{
     auth::policy::Resource,
     error::{Code, Error, Result},
     id::{ActivityId, ConceptId, ConsortiumId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 /// What an activity is.
@@ -242,6 +242,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

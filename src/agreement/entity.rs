@@ -2,7 +2,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     Condition, DeriveActiveEnum, EnumIter,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::seat;
 use crate::{
     auth::policy::Resource,
     id::{AgreementId, ConsortiumId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 /// How far an agreement has come.
@@ -97,6 +97,9 @@ impl ActiveModelBehavior for ActiveModel {}
 /// The membership's column that bounds what projects a consortium gets, and what was agreed on for them.
 const CAP: &str = "cap_projects";
 
+const PLACED: Placed<Column> =
+    Placed { tenant: Column::TenantId, consortium: Column::ConsortiumId, visibility: Column::Visibility };
+
 /// What others than its parties may see: it came to something.
 const TOLD: [AgreementState; 2] = [AgreementState::InForce, AgreementState::Terminated];
 
@@ -128,10 +131,7 @@ impl TenantRows for Entity {
     /// Own; a party's once it is proposed; and once it was in force public, or shared in the agreement's consortium by a library
     /// that shares projects there.
     fn readable(reach: &Reach) -> Condition {
-        let place = [Column::ConsortiumId, Column::TenantId].map(|c| Expr::col(c.as_column_ref()));
-        let shared = Expr::tuple(place).in_subquery(reach.sharers(CAP));
-        let shared = Condition::all().add(Column::Visibility.eq(Visibility::Consortium)).add(shared);
-        let shown = Condition::any().add(Column::Visibility.eq(Visibility::Public)).add(shared);
+        let shown = Condition::any().add(public(Column::Visibility)).add(reach.shared_at(PLACED, CAP));
         Condition::any()
             .add(reach.own(Column::TenantId))
             .add(proposed_to(reach))
@@ -157,19 +157,10 @@ impl SharedRows for Entity {
     /// What came to something and is shared in the consortium, by a library that shares its projects there: the consortium's own, and
     /// public ones of none.
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        let own = Condition::all()
-            .add(Column::ConsortiumId.eq(consortium))
-            .add(Column::Visibility.is_in([Visibility::Consortium, Visibility::Public]));
-        let open = Condition::all()
-            .add(Column::ConsortiumId.is_null())
-            .add(Column::Visibility.eq(Visibility::Public));
-        Condition::all()
-            .add(Column::TenantId.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
-            .add(Column::State.is_in(TOLD))
-            .add(Condition::any().add(own).add(open))
+        reach.let_in_at(PLACED, CAP, consortium).add(Column::State.is_in(TOLD))
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::State.is_in(TOLD)).add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility).add(Column::State.is_in(TOLD))
     }
 }

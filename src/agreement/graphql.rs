@@ -75,8 +75,8 @@ impl AgreementMutation {
         Ok(service::propose(scope(ctx)?, id, expected_version).await?)
     }
 
-    /// Signs a proposed agreement for the caller's library, which is a party. Says which text by its digest, and is refused when
-    /// that is another by now. When all libraries have signed it is in force. Signing the same text again changes nothing.
+    /// Signs a proposed agreement for the caller's library, which is a party. Says which text by its digest and version, and is refused
+    /// when that is another by now. When all libraries have signed it is in force. Signing the same text again changes nothing.
     async fn sign_agreement(
         &self,
         ctx: &Context<'_>,

@@ -84,8 +84,8 @@ async fn propose_agreement(
     Ok(Found(service::propose(&scope, *id, version.0).await?))
 }
 
-/// Signs a proposed agreement for the caller's library, which is a party. Says which text by its digest, and is refused when that
-/// is another by now. When all libraries have signed it is in force. Signing the same text again changes nothing.
+/// Signs a proposed agreement for the caller's library, which is a party. Says which text by its digest and version, and is refused
+/// when that is another by now. When all libraries have signed it is in force. Signing the same text again changes nothing.
 #[utoipa::path(tag = "agreements", operation_id = "signAgreement", params(("id" = AgreementId, Path)), request_body = AgreementSigning)]
 #[post("/agreements/{id}/sign")]
 async fn sign_agreement(

@@ -558,7 +558,6 @@ pub async fn sign(scope: &TenantScope, id: AgreementId, input: AgreementSigning)
                 if input.text_version != text.text_version {
                     return Err(Error::new(Code::Conflict).field("textVersion", "stale_digest"));
                 }
-                let open = row.state == AgreementState::Proposed;
                 if !signed.contains(&tx.me()) {
                     check::step(row.state.on(today(), text.last()), AgreementState::InForce)?;
                     tx.insert(signature::ActiveModel {
@@ -573,7 +572,7 @@ pub async fn sign(scope: &TenantScope, id: AgreementId, input: AgreementSigning)
                     })
                     .await?;
                     signed.insert(tx.me());
-                    let all = open && text.parties.libraries().all(|party| signed.contains(&party));
+                    let all = text.parties.libraries().all(|party| signed.contains(&party));
                     // Whoever changes it next must have seen who has signed.
                     tx.change::<Entity>(row, None, |row| {
                         if all {

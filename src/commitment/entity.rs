@@ -10,7 +10,7 @@ use super::seat;
 use crate::{
     auth::policy::Resource,
     id::{CommitmentId, ConsortiumId, GroupId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 /// How far a commitment has come.
@@ -147,6 +147,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, EntryId, GroupId, OccasionId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
     text::Lang,
 };
 
@@ -210,6 +210,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

@@ -7,7 +7,7 @@ use super::{Phrases, Spreading, Stance, entity};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, EntryId, GroupId, OccasionId, RowId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -78,6 +78,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

@@ -1,16 +1,12 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    Condition, DeriveActiveEnum, EnumIter,
-    entity::prelude::*,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{Condition, DeriveActiveEnum, EnumIter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::state::FundingState;
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, FundingApplicationId, OrganisationId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 /// What kind of body gives the money.
@@ -112,6 +108,9 @@ impl ActiveModelBehavior for ActiveModel {}
 /// The membership's column that bounds what projects a consortium gets, and what belongs to them.
 const CAP: &str = "cap_projects";
 
+const PLACED: Placed<Column> =
+    Placed { tenant: Column::TenantId, consortium: Column::ConsortiumId, visibility: Column::Visibility };
+
 impl TenantRows for Entity {
     const RESOURCE: Resource = Resource::Funding;
     const OWNER: Column = Column::TenantId;
@@ -120,12 +119,10 @@ impl TenantRows for Entity {
 
     /// Own, public, or shared in its consortium by a library that shares projects there.
     fn readable(reach: &Reach) -> Condition {
-        let place = [Column::ConsortiumId, Column::TenantId].map(|c| Expr::col(c.as_column_ref()));
-        let shared = Expr::tuple(place).in_subquery(reach.sharers(CAP));
         Condition::any()
             .add(reach.own(Column::TenantId))
             .add(Column::Visibility.eq(Visibility::Public))
-            .add(Condition::all().add(Column::Visibility.eq(Visibility::Consortium)).add(shared))
+            .add(reach.shared_at(PLACED, CAP))
     }
 
     fn writable(reach: &Reach) -> Condition {
@@ -145,14 +142,10 @@ impl TenantRows for Entity {
 impl SharedRows for Entity {
     /// Those of the consortium, and public ones of none, as projects are.
     fn shared(consortium: ConsortiumId, reach: &Reach) -> Condition {
-        let open = Condition::all()
-            .add(Column::ConsortiumId.is_null())
-            .add(Column::Visibility.eq(Visibility::Public));
-        let here = Condition::any().add(Column::ConsortiumId.eq(consortium)).add(open);
-        reach.let_in(Column::TenantId, Column::Visibility, CAP, consortium).add(here)
+        reach.let_in_at(PLACED, CAP, consortium)
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     Condition, DeriveActiveEnum, EnumIter,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::{ProductLink, ProductMarketing, seat};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, ProductId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Placed, Reach, Subject, TenantRows, Visibility},
 };
 
 /// What a product is.
@@ -124,13 +124,16 @@ impl TenantRows for Entity {
 
     /// Own, public, named in, or shared in the product's consortium by a library that shares projects there.
     fn readable(reach: &Reach) -> Condition {
-        let place = [Column::ConsortiumId, Column::TenantId].map(|c| Expr::col(c.as_column_ref()));
-        let shared = Expr::tuple(place).in_subquery(reach.sharers(CAP));
+        let placed = Placed {
+            tenant: Column::TenantId,
+            consortium: Column::ConsortiumId,
+            visibility: Column::Visibility,
+        };
         Condition::any()
             .add(reach.own(Column::TenantId))
             .add(Column::Visibility.eq(Visibility::Public))
             .add(Column::Id.in_subquery(named(reach)))
-            .add(Condition::all().add(Column::Visibility.eq(Visibility::Consortium)).add(shared))
+            .add(reach.shared_at(placed, CAP))
     }
 
     fn writable(reach: &Reach) -> Condition {

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     Condition,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::{seat, state::ProjectState};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
     text::Text,
 };
 
@@ -59,6 +59,12 @@ pub(super) struct Seen<C> {
     pub visibility: C,
 }
 
+impl<C: Copy> Seen<C> {
+    fn placed(&self) -> Placed<C> {
+        Placed { tenant: self.lead, consortium: self.consortium, visibility: self.visibility }
+    }
+}
+
 /// Own, public, taking part (or invited to), or shared in the project's consortium by a lead that shares projects there.
 pub(super) fn readable<C: ColumnTrait>(reach: &Reach, row: Seen<C>) -> Condition {
     let taking_part = Query::select()
@@ -66,25 +72,16 @@ pub(super) fn readable<C: ColumnTrait>(reach: &Reach, row: Seen<C>) -> Condition
         .from(seat::Entity)
         .and_where(seat::Column::TenantId.eq(reach.me))
         .to_owned();
-    let shared =
-        Expr::tuple([Expr::col(row.consortium.as_column_ref()), Expr::col(row.lead.as_column_ref())])
-            .in_subquery(reach.sharers(CAP));
     Condition::any()
         .add(reach.own(row.lead))
         .add(row.visibility.eq(Visibility::Public))
         .add(row.project.in_subquery(taking_part))
-        .add(Condition::all().add(row.visibility.eq(Visibility::Consortium)).add(shared))
+        .add(reach.shared_at(row.placed(), CAP))
 }
 
 /// Shared in a consortium, by a lead that shares its projects there: the consortium's own projects, and public ones of none.
 pub(super) fn shared<C: ColumnTrait>(consortium: ConsortiumId, reach: &Reach, row: Seen<C>) -> Condition {
-    let own = Condition::all()
-        .add(row.consortium.eq(consortium))
-        .add(row.visibility.is_in([Visibility::Consortium, Visibility::Public]));
-    let open = Condition::all().add(row.consortium.is_null()).add(row.visibility.eq(Visibility::Public));
-    Condition::all()
-        .add(row.lead.in_subquery(reach.sharing_tenants(CAP, Some(consortium))))
-        .add(Condition::any().add(own).add(open))
+    reach.let_in_at(row.placed(), CAP, consortium)
 }
 
 /// The ids of the projects that somebody sees, for what is shown only with them.
@@ -134,6 +131,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

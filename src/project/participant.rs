@@ -8,7 +8,7 @@ use super::entity::{self, Seen};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, ParticipantId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -136,6 +136,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, StatementId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
 };
 
 /// What a statement is.
@@ -117,6 +117,6 @@ impl SharedRows for Entity {
     }
 
     fn open(_: &Reach) -> Condition {
-        Condition::all().add(Column::Visibility.eq(Visibility::Public))
+        public(Column::Visibility)
     }
 }

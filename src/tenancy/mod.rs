@@ -52,7 +52,9 @@ pub use figures::{AggregateScope, AggregateTx, Seated, Shared};
 pub use keep::Weigh;
 pub use question::{Question, maybe, of};
 pub use reminder::remind;
-pub use rows::{Admission, OpenRows, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, none};
+pub use rows::{
+    Admission, OpenRows, Placed, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, none, public,
+};
 pub use scope::TenantScope;
 pub use tx::{Find, TenantTx, Turn};
 

@@ -153,6 +153,19 @@ pub fn none() -> Condition {
     Condition::all().add(Expr::val(1).eq(0))
 }
 
+/// Rows that everybody may read, whoever they are for.
+pub fn public<C: ColumnTrait>(visibility: C) -> Condition {
+    Condition::all().add(visibility.eq(Visibility::Public))
+}
+
+/// Where three columns stand in a row that names the consortium that it is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<C> {
+    pub tenant: C,
+    pub consortium: C,
+    pub visibility: C,
+}
+
 impl Reach {
     /// Rows whose `owner` is the caller's tenant.
     pub fn own<C: ColumnTrait>(&self, owner: C) -> Condition {
@@ -190,6 +203,26 @@ impl Reach {
             .and_where(Expr::col((membership, cap)).eq("full"))
             .and_where(Expr::col((membership, "consortium_id")).in_subquery(self.seats(&[])));
         query
+    }
+
+    /// Rows that are shared in the consortium that they are for, by a tenant that shares this kind of row there.
+    pub fn shared_at<C: ColumnTrait>(&self, row: Placed<C>, cap: &'static str) -> Condition {
+        let place = [row.consortium, row.tenant].map(|column| Expr::col(column.as_column_ref()));
+        Condition::all()
+            .add(row.visibility.eq(Visibility::Consortium))
+            .add(Expr::tuple(place).in_subquery(self.sharers(cap)))
+    }
+
+    /// What members let into a consortium of rows that are for one: those that are for it, and public ones that are for none.
+    pub fn let_in_at<C: ColumnTrait>(
+        &self,
+        row: Placed<C>,
+        cap: &'static str,
+        consortium: ConsortiumId,
+    ) -> Condition {
+        let open = public(row.visibility).add(row.consortium.is_null());
+        let here = Condition::any().add(row.consortium.eq(consortium)).add(open);
+        self.let_in(row.tenant, row.visibility, cap, consortium).add(here)
     }
 
     /// What members let into a consortium: the smaller of the row's visibility and the membership's cap.

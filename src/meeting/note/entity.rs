@@ -1,15 +1,11 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    Condition, DeriveActiveEnum, EnumIter,
-    entity::prelude::*,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{Condition, DeriveActiveEnum, EnumIter, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, ExerciseId, GroupId, NoteId, TenantId},
-    tenancy::{Admission, Reach, Subject, TenantRows, Visibility},
+    tenancy::{Admission, Placed, Reach, Subject, TenantRows, Visibility},
 };
 
 /// What was made of a note.
@@ -81,11 +77,12 @@ impl TenantRows for Entity {
 
     /// Own, or shown in the consortium of its exercise.
     fn readable(reach: &Reach) -> Condition {
-        let columns = [Column::ConsortiumId, Column::TenantId].map(|c| Expr::col(c.as_column_ref()));
-        let shown = Condition::all()
-            .add(Column::Visibility.eq(Visibility::Consortium))
-            .add(Expr::tuple(columns).in_subquery(reach.sharers(CAP)));
-        Condition::any().add(reach.own(Column::TenantId)).add(shown)
+        let placed = Placed {
+            tenant: Column::TenantId,
+            consortium: Column::ConsortiumId,
+            visibility: Column::Visibility,
+        };
+        Condition::any().add(reach.own(Column::TenantId)).add(reach.shared_at(placed, CAP))
     }
 
     fn writable(reach: &Reach) -> Condition {
