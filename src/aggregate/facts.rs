@@ -6,6 +6,9 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
+// What is looked up for each of very many entries, by ids that the node has made: quicker than the map that guards against names
+// chosen to collide.
+use foldhash::HashMap as IdMap;
 use sea_orm::{
     ColumnTrait, DbErr, FromQueryResult, QueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
@@ -167,13 +170,26 @@ struct PastRow {
     to: Option<DateTime<Utc>>,
 }
 
-#[derive(Clone, FromQueryResult)]
+/// Read by place, as [`EntryRow`].
+#[derive(Clone)]
 struct ConceptRow {
     id: Option<ConceptId>,
     notation: Option<String>,
     labels: Option<String>,
     theme_id: Option<ConceptId>,
     replaced_by: Option<ConceptId>,
+}
+
+impl FromQueryResult for ConceptRow {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: maybe(row, 0)?,
+            notation: maybe(row, 1)?,
+            labels: maybe(row, 2)?,
+            theme_id: maybe(row, 3)?,
+            replaced_by: maybe(row, 4)?,
+        })
+    }
 }
 
 /// JSON as text: it is read once for each thing, not once for each row.
@@ -195,8 +211,9 @@ pub async fn read(tx: &AggregateTx, extent: impl Into<Extent>) -> Result<Facts> 
     let parts = parts(tx, &ground.over.extent, &ground.members).await?;
     let named = parts.iter().any(|(_, part)| part.0.iter().any(|entry| entry.concept.is_some()));
     let concepts = if named { concepts(tx, &ground.over.extent).await? } else { Vec::new() };
+    let about = parts.iter().map(|(_, part)| part.0.len()).sum();
     let entries = parts.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
-    gather(ground, entries, concepts)
+    gather(ground, entries, concepts, about)
 }
 
 /// What each member shares there.
@@ -240,15 +257,15 @@ async fn entries(
     use competence::Column as E;
     // In the order of `EntryRow`.
     let question = tx
-        .within(extent)
-        .shared::<competence::Entity>("e", of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
+        .from::<competence::Entity>("e", extent)
+        .filter(of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
         .take(of("e", E::TenantId), "tenant_id")
         .take(of("e", E::Stance), "stance")
         .take(of("e", E::Level), "level")
         .take(of("e", E::TargetLevel), "wanted")
         .take(of("e", E::OccasionId), "occasion")
         .take(of("e", E::ConceptId), "concept_id");
-    tx.answer(question).await
+    tx.rows(question).await
 }
 
 impl PartEntry {
@@ -278,9 +295,9 @@ impl PartEntry {
 }
 
 /// The members, and the concepts that are known there: all but the entries. 404 as with [`read`].
-pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, HashMap<ConceptId, Arc<Concept>>)> {
-    let facts = gather(members(tx, extent.clone()).await?, Vec::new(), Vec::new())?;
-    let rows: HashMap<ConceptId, ConceptRow> =
+pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, IdMap<ConceptId, Arc<Concept>>)> {
+    let facts = gather(members(tx, extent.clone()).await?, Vec::new(), Vec::new(), 0)?;
+    let rows: IdMap<ConceptId, ConceptRow> =
         concepts(tx, extent).await?.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
     for id in rows.keys() {
@@ -308,7 +325,8 @@ pub async fn read_over(
     }
     let concepts = concepts(tx, &ground.over.extent).await?;
     entries.sort_by_key(|row| row.tenant_id);
-    let facts = gather(ground, entries, concepts)?;
+    let about = entries.len();
+    let facts = gather(ground, entries, concepts, about)?;
     Ok(Facts { last: number(moments.len().saturating_sub(1)), ..facts })
 }
 
@@ -326,15 +344,15 @@ async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) ->
         .lt(*last)
         .and(of("e", H::ValidTo).is_null().or(of("e", H::ValidTo).gte(*first)));
     // By member where each stands there once.
-    let (begun, held) = match extent {
+    let begun = match extent {
         Extent::Consortium(one) => {
-            (tx.members(*one), held.and(of("e", H::TenantId).eq(of("m", membership::Column::TenantId))))
+            let held = held.and(of("e", H::TenantId).eq(of("m", membership::Column::TenantId)));
+            tx.members(*one).shared::<history::Entity>("e", held)
         }
-        Extent::Consortia(_) | Extent::Node => (tx.within(extent), held),
+        Extent::Consortia(_) | Extent::Node => tx.from::<history::Entity>("e", extent).filter(held),
     };
     let still = of("n", E::Id).eq(of("e", H::EntryId)).and(of("n", E::TenantId).eq(of("e", H::TenantId)));
     let question = begun
-        .shared::<history::Entity>("e", held)
         .shared::<competence::Entity>("n", still)
         .take(of("n", E::Id), "entry")
         .take(of("e", H::TenantId), "tenant_id")
@@ -345,7 +363,7 @@ async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) ->
         .take(of("e", H::ConceptId), "concept_id")
         .take(of("e", H::ValidFrom), "from")
         .take(of("e", H::ValidTo), "to");
-    let rows = tx.answer::<PastRow>(question).await?.into_iter();
+    let rows = tx.rows::<PastRow>(question).await?.into_iter();
     Ok(rows
         .filter(|row| row.entry.is_some())
         .filter_map(|row| {
@@ -439,16 +457,15 @@ fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
 }
 
 async fn concepts(tx: &AggregateTx, extent: &Extent) -> Result<Vec<ConceptRow>> {
-    let all = Expr::val(1).eq(1);
+    // In the order of `ConceptRow`.
     let question = tx
-        .within(extent)
-        .shared::<concept::Entity>("k", all)
+        .from::<concept::Entity>("k", extent)
         .take(of("k", concept::Column::Id), "id")
         .take(of("k", concept::Column::Notation), "notation")
         .take(raw(of("k", concept::Column::Labels)), "labels")
         .take(of("k", concept::Column::ThemeId), "theme_id")
         .take(of("k", concept::Column::ReplacedBy), "replaced_by");
-    tx.answer(question).await
+    tx.rows(question).await
 }
 
 /// Of entries that come library by library.
@@ -456,8 +473,9 @@ fn gather(
     Ground { over, members }: Ground,
     entries: impl IntoIterator<Item = EntryRow>,
     concepts: Vec<ConceptRow>,
+    about: usize,
 ) -> Result<Facts> {
-    let mut facts = Facts { over, members: BTreeMap::new(), entries: Vec::new(), last: 0 };
+    let mut facts = Facts { over, members: BTreeMap::new(), entries: Vec::with_capacity(about), last: 0 };
     let mut by_id = HashMap::new();
     for row in members {
         let (Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
@@ -469,20 +487,30 @@ fn gather(
         by_id.insert(id, member.clone());
         facts.members.insert(slug, member);
     }
-    let rows: HashMap<ConceptId, ConceptRow> =
+    let rows: IdMap<ConceptId, ConceptRow> =
         concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
     let mut known = Concepts::default();
+    let mut met: IdMap<ConceptId, Option<Arc<Concept>>> = IdMap::default();
     let mut whose: Option<Arc<Member>> = None;
     for row in entries {
         if whose.as_ref().map(|member| member.id) != row.tenant_id {
             whose = row.tenant_id.and_then(|id| by_id.get(&id)).cloned();
         }
         let (Some(stance), Some(tenant)) = (row.stance, &whose) else { continue };
-        // A state of before a merge names what was merged, and so may an entry that came from another node.
-        let concept = row.concept_id.map(|id| rows.get(&id).and_then(|row| row.replaced_by).unwrap_or(id));
+        let concept = match row.concept_id.map(|id| (id, met.get(&id))) {
+            None => None,
+            Some((_, Some(concept))) => concept.clone(),
+            Some((id, None)) => {
+                // A state of before a merge names what was merged, and so may an entry that came from another node.
+                let now = rows.get(&id).and_then(|row| row.replaced_by).unwrap_or(id);
+                let concept = known.with_theme(Some(now), &rows)?;
+                met.insert(id, concept.clone());
+                concept
+            }
+        };
         facts.entries.push(Entry {
             tenant: tenant.clone(),
-            concept: known.with_theme(concept, &rows)?,
+            concept,
             stance,
             level: row.level,
             wanted: row.wanted,
@@ -495,14 +523,14 @@ fn gather(
 
 /// Concepts that were met, each made once.
 #[derive(Default)]
-pub struct Concepts(HashMap<ConceptId, Arc<Concept>>);
+pub struct Concepts(IdMap<ConceptId, Arc<Concept>>);
 
 impl Concepts {
     /// A concept with its theme, of these.
     fn with_theme(
         &mut self,
         id: Option<ConceptId>,
-        rows: &HashMap<ConceptId, ConceptRow>,
+        rows: &IdMap<ConceptId, ConceptRow>,
     ) -> Result<Option<Arc<Concept>>> {
         if let Some(known) = self.met(id) {
             return Ok(Some(known));

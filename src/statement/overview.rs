@@ -73,14 +73,14 @@ pub async fn view(
     let kinds = args.kind.map_or(SWOT.to_vec(), |kind| vec![kind]);
     let totals = tx
         .question()
-        .from_shared::<Entity>("s", consortium)
+        .from_shared::<Entity>("s", &consortium.into())
         .take(of("s", Column::Kind), "kind")
         .take(Expr::col(Asterisk).count(), "many")
         .group_by([of("s", Column::Kind)]);
     let totals: Vec<Total> = tx.answer(totals).await?;
     let mut fields = Vec::with_capacity(kinds.len());
     for kind in kinds {
-        let question = tx.question().from_shared::<Entity>("s", consortium);
+        let question = tx.question().from_shared::<Entity>("s", &consortium.into());
         let question = service::said(&tx, question)?
             .filter(of("s", Column::Kind).eq(kind))
             .order_by(Expr::col(Alias::new("endorsements")), Order::Desc)

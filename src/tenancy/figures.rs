@@ -16,14 +16,14 @@ use super::{
     extent::Extent,
     parts::Parts,
     question::{Question, of},
-    rows::{self, OpenRows, SharedRows},
+    rows::{OpenRows, SharedRows},
     scope::TenantScope,
     tx::{Find, TenantTx},
 };
 use crate::{
     error::{Error, Result},
     id::ConsortiumId,
-    registry::{consortium, consortium::ConsortiumStatus, membership, seat, tenant},
+    registry::{consortium, consortium::ConsortiumStatus, membership, seat},
 };
 
 /// What a caller may count. Made by [`TenantScope::figures`].
@@ -68,19 +68,11 @@ impl AggregateTx {
         Shared { question, extent: consortium.into() }
     }
 
-    /// Begins a question with one row (`c`), and not one for each member: of a consortium of the caller's, where there is one. That
-    /// the others of several are the caller's too was found before, by [`AggregateTx::members`] of each.
-    pub fn within(&self, extent: impl Into<Extent>) -> Shared {
+    /// Begins a question with the rows that are shared there. Whether the caller has a seat is no part of it: that was found before, by
+    /// [`AggregateTx::members`] of each. Where it has none it is given what everybody may read at the most.
+    pub fn from<E: SharedRows>(&self, alias: &'static str, extent: impl Into<Extent>) -> Shared {
         let extent = extent.into();
-        let question = match extent.consortia() {
-            [first, ..] => self.with_seat().filter(of("c", consortium::Column::Id).eq(first.0)),
-            [] => {
-                // Any library will do, for everybody may read each.
-                let id = tenant::Column::Id;
-                self.tx.question().from_part::<tenant::Entity>("c", rows::all(), id, None, 1)
-            }
-        };
-        Shared { question, extent }
+        Shared { question: self.tx.question().from_shared::<E>(alias, &extent), extent }
     }
 
     /// Rows that everybody may read.
@@ -118,7 +110,12 @@ impl AggregateTx {
         )
     }
 
-    /// Asks. A consortium in which the caller has no seat does not exist.
+    /// Asks what began with [`AggregateTx::from`].
+    pub async fn rows<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
+        self.tx.answer(shared.question).await
+    }
+
+    /// Asks what began with [`AggregateTx::members`]. A consortium in which the caller has no seat does not exist.
     pub async fn answer<R: FromQueryResult>(&self, shared: Shared) -> Result<Vec<R>> {
         let rows = self.tx.answer(shared.question).await?;
         if rows.is_empty() { Err(Error::not_found()) } else { Ok(rows) }
@@ -150,6 +147,10 @@ impl Shared {
     /// Joins rows that everybody may read.
     pub fn open<E: OpenRows>(self, alias: &'static str, on: impl IntoCondition) -> Self {
         Self { question: self.question.left_join::<E>(alias, on), ..self }
+    }
+
+    pub fn filter(self, condition: impl IntoCondition) -> Self {
+        Self { question: self.question.filter(condition), ..self }
     }
 
     /// A column of the answer.

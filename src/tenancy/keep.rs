@@ -11,13 +11,16 @@
 //! * Those who come while a stamp is being read share the next reading: a crowd costs one short question at a time. Those who want the
 //!   same figures worked out wait for one of them.
 //! * Kept is what is the same for every member of a consortium, or of several, or for everybody. It is given to a library that has a
-//!   seat in each of them under the very same stamp; whoever has none is answered, and refused, as if nothing were kept. What else of a caller an answer may depend on is part
-//!   of what it is kept under: role, scopes, languages, and the day. Refusals are not kept.
+//!   seat in each of them under the very same stamp. Whoever has not been seen at its seat works it out by itself where nothing is
+//!   kept, and is asked for its seat where something is; whoever has none is refused, and both was done, in one order or the other:
+//!   a consortium that is hidden costs what one costs that is not there.
+//! * What else of a caller an answer may depend on is part of what it is kept under: role, scopes, languages, and the day. Refusals
+//!   are not kept.
 //! * Memory is bounded: what was longest not asked for goes first, and all that is void.
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     pin::Pin,
     sync::{
         Arc, Mutex as StdMutex, MutexGuard, PoisonError, Weak,
@@ -32,7 +35,7 @@ use tokio::sync::{Mutex, watch};
 use super::{Db, extent::Extent, scope::TenantScope};
 use crate::{
     auth::{Role, Scopes},
-    error::Result,
+    error::{Error, Result},
     id::TenantId,
     text::Lang,
     when,
@@ -58,8 +61,6 @@ pub(super) struct Keep {
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key {
     kind: TypeId,
-    /// Of a seat, whose it is; figures are every member's.
-    tenant: Option<TenantId>,
     extent: Extent,
     role: Role,
     scopes: Scopes,
@@ -75,15 +76,28 @@ struct Kept {
     used: u64,
 }
 
-/// A library has a seat in a consortium.
-struct Seat;
+/// Who has a seat there, and may ask about it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Seat {
+    tenant: TenantId,
+    role: Role,
+    scopes: Scopes,
+    extent: Extent,
+}
 
+#[derive(Default)]
 struct Shelf {
     answers: HashMap<Arc<Key>, Kept>,
     bytes: usize,
     most: usize,
     used: u64,
+    /// Under the stamp beside them.
+    seats: HashSet<Seat>,
+    seated_at: Option<Stamp>,
 }
+
+/// So many seats are remembered: some MB.
+const MOST_SEATS: usize = 20_000;
 
 impl TenantScope {
     /// Figures that may be kept. `asked` is the operation and everything that it was asked; `work` asks whether the caller has a seat
@@ -106,7 +120,7 @@ impl TenantScope {
 impl Keep {
     /// `most`: so many bytes of answers; 0: none is kept.
     pub fn new(most: usize) -> Self {
-        let shelf = Shelf { answers: HashMap::new(), bytes: 0, most, used: 0 };
+        let shelf = Shelf { most, ..Shelf::default() };
         Self { stamps: Stamps::default(), shelf: StdMutex::new(shelf), under_way: StdMutex::default() }
     }
 
@@ -142,16 +156,40 @@ impl Keep {
         }
         // Where the database does not tell, whoever asks it for the figures is told why.
         let Some(mut stamp) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
-        let seat = Key::of::<Seat>(scope, extent.clone(), Some(scope.tenant()), String::new());
-        let key = Key::of::<T>(scope, extent, None, asked);
-        if !self.is_seated(scope, &seat, &stamp).await {
-            // It waits for nobody, or it could tell by the time that members ask.
-            return self.worked_out(key, seat, &stamp, work()).await;
-        }
-        if let Some(answer) = self.shelf().find(&key, &stamp) {
-            return Ok(answer);
-        }
+        let seat = Seat::of(scope, &extent);
+        let key = Key::of::<T>(scope, extent, asked);
+        let (seated, kept) = {
+            let mut shelf = self.shelf();
+            let seated = shelf.is_seated(&seat, &stamp);
+            if seated && let Some(answer) = shelf.find(&key, &stamp) {
+                return Ok(answer);
+            }
+            (seated, shelf.find::<T>(&key, &stamp).is_some())
+        };
         let turn = self.turn(&key);
+        if !seated {
+            // Where there is nothing to be given or waited for, the work itself finds whether the caller has a seat.
+            let alone = if kept { None } else { turn.try_lock().ok() };
+            if let Some(held) = alone {
+                let answer = self.worked_out(key, seat, &stamp, work()).await;
+                drop(held);
+                return match answer {
+                    Ok(answer) => Ok(answer),
+                    Err((error, seat)) => {
+                        // A refusal costs the same, whether there was something to give or not.
+                        self.is_seated(scope, seat, &stamp).await;
+                        Err(error)
+                    }
+                };
+            }
+            if !self.is_seated(scope, Seat::of(scope, &key.extent), &stamp).await {
+                // It waits for nobody, or it could tell by the time that members ask.
+                return self.worked_out(key, seat, &stamp, work()).await.map_err(|(error, _)| error);
+            }
+            if let Some(answer) = self.shelf().find(&key, &stamp) {
+                return Ok(answer);
+            }
+        }
         let held = match turn.try_lock() {
             Ok(held) => held,
             Err(_) => {
@@ -159,7 +197,7 @@ impl Keep {
                 // It took a while.
                 let Some(now) = self.stamps.now(scope.db()).await else { return work().await.map(Arc::new) };
                 stamp = now;
-                if self.is_seated(scope, &seat, &stamp).await
+                if self.is_seated(scope, Seat::of(scope, &key.extent), &stamp).await
                     && let Some(answer) = self.shelf().find(&key, &stamp)
                 {
                     return Ok(answer);
@@ -169,37 +207,36 @@ impl Keep {
         };
         let answer = self.worked_out(key, seat, &stamp, work()).await;
         drop(held);
-        answer
+        answer.map_err(|(error, _)| error)
     }
 
-    /// Works it out, and keeps it under a stamp that was read before.
+    /// Works it out, and keeps it under a stamp that was read before. Where it fails the seat comes back.
     async fn worked_out<T>(
         &self,
         key: Arc<Key>,
-        seat: Arc<Key>,
+        seat: Seat,
         stamp: &Stamp,
         work: Pin<Box<impl Future<Output = Result<T>>>>,
-    ) -> Result<Arc<T>>
+    ) -> Result<Arc<T>, (Error, Seat)>
     where
         T: Weigh + Send + Sync + 'static,
     {
-        let answer = Arc::new(work.await?);
+        let answer = match work.await {
+            Ok(answer) => Arc::new(answer),
+            Err(error) => return Err((error, seat)),
+        };
         let bytes = answer.bytes();
         let mut shelf = self.shelf();
         shelf.put(key, answer.clone(), stamp, bytes);
         // It has one: it was answered.
-        shelf.put(seat, Arc::new(Seat), stamp, 0);
+        shelf.seat(seat, stamp);
         Ok(answer)
     }
 
     /// Whether the caller has a seat there under this stamp, in each consortium of several. No: it has none, or may not ask, or
-    /// something was committed meanwhile; the work tells. Asked whether or not there is something to give: a consortium that is hidden
-    /// costs what one costs that is not there.
-    async fn is_seated(&self, scope: &TenantScope, seat: &Arc<Key>, stamp: &Stamp) -> bool {
-        if seat.extent == Extent::Node {
-            return true;
-        }
-        if self.shelf().find::<Seat>(seat, stamp).is_some() {
+    /// something was committed meanwhile; the work tells.
+    async fn is_seated(&self, scope: &TenantScope, seat: Seat, stamp: &Stamp) -> bool {
+        if seat.extent == Extent::Node || self.shelf().is_seated(&seat, stamp) {
             return true;
         }
         let Ok(tx) = scope.figures().read().await else { return false };
@@ -211,22 +248,23 @@ impl Keep {
         if !seated || self.stamps.now(scope.db()).await.as_ref() != Some(stamp) {
             return false;
         }
-        self.shelf().put(seat.clone(), Arc::new(Seat), stamp, 0);
+        self.shelf().seat(seat, stamp);
         true
     }
 }
 
+impl Seat {
+    fn of(scope: &TenantScope, extent: &Extent) -> Self {
+        let caller = scope.caller();
+        Self { tenant: scope.tenant(), role: caller.role(), scopes: caller.scopes(), extent: extent.clone() }
+    }
+}
+
 impl Key {
-    fn of<T: 'static>(
-        scope: &TenantScope,
-        extent: Extent,
-        tenant: Option<TenantId>,
-        asked: String,
-    ) -> Arc<Self> {
+    fn of<T: 'static>(scope: &TenantScope, extent: Extent, asked: String) -> Arc<Self> {
         let caller = scope.caller();
         Arc::new(Self {
             kind: TypeId::of::<T>(),
-            tenant,
             extent,
             role: caller.role(),
             scopes: caller.scopes(),
@@ -238,6 +276,18 @@ impl Key {
 }
 
 impl Shelf {
+    fn is_seated(&self, seat: &Seat, stamp: &Stamp) -> bool {
+        seat.extent == Extent::Node || self.seated_at.as_ref() == Some(stamp) && self.seats.contains(seat)
+    }
+
+    fn seat(&mut self, seat: Seat, stamp: &Stamp) {
+        if self.seated_at.as_ref() != Some(stamp) || self.seats.len() >= MOST_SEATS {
+            self.seats.clear();
+            self.seated_at = Some(stamp.clone());
+        }
+        self.seats.insert(seat);
+    }
+
     fn find<T: Send + Sync + 'static>(&mut self, key: &Key, stamp: &Stamp) -> Option<Arc<T>> {
         self.used += 1;
         let kept = self.answers.get_mut(key).filter(|kept| kept.stamp == *stamp)?;
@@ -332,10 +382,9 @@ mod tests {
     use super::*;
     use crate::id::ConsortiumId;
 
-    fn key(asked: &str, tenant: Option<TenantId>) -> Arc<Key> {
+    fn key(asked: &str) -> Arc<Key> {
         Arc::new(Key {
             kind: TypeId::of::<String>(),
-            tenant,
             extent: ConsortiumId(uuid::Uuid::nil()).into(),
             role: Role::Viewer,
             scopes: Scopes::ALL,
@@ -350,12 +399,12 @@ mod tests {
     #[test]
     fn what_was_longest_not_asked_for_goes_first_and_what_is_void_before_all() {
         let most = 100 + 2 * OF_ITSELF;
-        let mut shelf = Shelf { answers: HashMap::new(), bytes: 0, most, used: 0 };
+        let mut shelf = Shelf { most, ..Shelf::default() };
         let put = |shelf: &mut Shelf, asked: &str, stamp: &str, bytes| {
-            shelf.put(key(asked, None), Arc::new(asked.to_owned()), &stamp.into(), bytes);
+            shelf.put(key(asked), Arc::new(asked.to_owned()), &stamp.into(), bytes);
         };
         let found = |shelf: &mut Shelf, asked: &str, stamp: &str| {
-            shelf.find::<String>(&key(asked, None), &stamp.into()).map(|text| text.to_string())
+            shelf.find::<String>(&key(asked), &stamp.into()).map(|text| text.to_string())
         };
         put(&mut shelf, "a", "1", 40);
         put(&mut shelf, "b", "1", 40);
@@ -364,7 +413,6 @@ mod tests {
         assert_eq!(found(&mut shelf, "b", "1"), None);
         assert_eq!(found(&mut shelf, "a", "1").as_deref(), Some("a"));
         assert_eq!(found(&mut shelf, "a", "2"), None);
-        assert!(shelf.find::<String>(&key("a", Some(TenantId::NODE)), &"1".into()).is_none());
         put(&mut shelf, "d", "1", most);
         assert_eq!((shelf.bytes, shelf.answers.len()), (80 + 2 * OF_ITSELF, 2));
         put(&mut shelf, "d", "2", 30);

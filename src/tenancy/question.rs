@@ -19,7 +19,6 @@ use super::{
 use crate::{
     auth::{Caller, policy::Action},
     error::{Code, Error, Result},
-    id::ConsortiumId,
 };
 
 /// Being built; [`TenantTx::answer`](super::TenantTx::answer) asks it.
@@ -96,9 +95,9 @@ impl Question {
         self
     }
 
-    /// The first table, only rows shared in one consortium.
-    pub fn from_shared<E: SharedRows>(mut self, alias: &'static str, consortium: ConsortiumId) -> Self {
-        let rows = self.shared::<E>(&consortium.into());
+    /// The first table, only rows that are shared there.
+    pub fn from_shared<E: SharedRows>(mut self, alias: &'static str, extent: &Extent) -> Self {
+        let rows = self.shared::<E>(extent);
         self.select.from_subquery(rows, alias);
         self
     }

@@ -324,6 +324,38 @@ async fn whoever_may_not_see_the_figures_finds_none_that_are_kept(#[values(Sqlit
     }
 }
 
+/// Or whoever has no seat could tell by the time that members ask.
+#[rstest]
+#[actix_web::test]
+async fn a_refusal_costs_the_same_whether_something_is_kept_or_not(#[values(Sqlite, Postgres)] kind: Kind) {
+    const TRIES: usize = 5;
+    let setting = setting(kind).await;
+    let [a, .., outside] = &setting.libraries[..] else { panic!("five libraries") };
+    let music = json!({"conceptId": concept_id("c:music"), "stance": "have", "visibility": "consortium"});
+    a.post("/competences", music).await.made();
+    for question in setting.questions() {
+        let cost = async |asked: bool| {
+            let mut least = u64::MAX;
+            for _ in 0..TRIES {
+                if asked {
+                    assert_eq!(setting.ask(a, &question).await.status, 200, "{question}");
+                }
+                let before = setting.node.app.db.statements();
+                let answer = setting.ask(outside, &question).await;
+                assert!(
+                    answer.status == 404 || answer.text.contains("NOT_FOUND"),
+                    "{question} {}",
+                    answer.text
+                );
+                // On PostgreSQL other tests write meanwhile, and void what is kept.
+                least = least.min(setting.node.app.db.statements() - before);
+            }
+            least
+        };
+        assert_eq!(cost(false).await, cost(true).await, "{question}");
+    }
+}
+
 #[rstest]
 #[actix_web::test]
 async fn an_answer_that_is_given_again_costs_one_short_question(#[values(Sqlite, Postgres)] kind: Kind) {

@@ -1,9 +1,12 @@
 //! From facts to cells. No database: what comes in is what the audience may count.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
+
+// For each of very many entries something is looked up in it, by ids and numbers and not by what a caller has chosen.
+use foldhash::HashMap;
 
 use super::{Ask, Cell, Dimension, Place};
 use crate::{
@@ -87,7 +90,7 @@ impl Stands {
 }
 
 fn standing(facts: &Facts) -> Standing {
-    let mut out = Standing::new();
+    let mut out = Standing::default();
     for entry in &facts.entries {
         let Some(concept) = &entry.concept else { continue };
         for moment in entry.held.moments() {
@@ -193,7 +196,7 @@ impl Axis<'_> {
 /// The cells, from facts whose libraries are those that [`kept`] keeps.
 pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages) -> Result<Vec<Cell>> {
     let by_concept = ask.group_by.contains(&Dimension::Concept);
-    let standing = if by_concept { standing(facts) } else { Standing::new() };
+    let standing = if by_concept { standing(facts) } else { Standing::default() };
     let periods = ask.periods().unwrap_or_default();
     let periods: Vec<String> = periods.into_iter().map(|period| period.code).collect();
     let in_time = ask.group_by.iter().position(|dimension| dimension.interval().is_some());
@@ -202,11 +205,11 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
         dimension: *dimension,
         keys: Vec::new(),
         numbers: BTreeMap::new(),
-        met: HashMap::new(),
+        met: HashMap::default(),
         only: ask.only.get(n),
     };
     let mut axes: Vec<Axis<'_>> = ask.group_by.iter().enumerate().map(axis).collect();
-    let mut tallies: HashMap<Spot, (Option<ConceptId>, Tally)> = HashMap::new();
+    let mut tallies: HashMap<Spot, (Option<ConceptId>, Tally)> = HashMap::default();
     if axes.is_empty() {
         tallies.insert(Spot::default(), (None, Tally::default()));
     }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
+use foldhash::HashMap as IdMap;
 use sea_orm::{ActiveEnum, ColumnTrait};
 
 use super::Asked;
@@ -36,7 +37,7 @@ pub struct Names<'a> {
     as_of: NaiveDate,
     with_regions: bool,
     languages: &'a Languages,
-    concepts: HashMap<ConceptId, Arc<Concept>>,
+    concepts: IdMap<ConceptId, Arc<Concept>>,
     libraries: HashMap<TenantId, Arc<Member>>,
     regions: Regions,
     made: HashMap<(CubeDimension, Option<String>), Arc<Spot>>,
@@ -45,7 +46,7 @@ pub struct Names<'a> {
 impl<'a> Names<'a> {
     pub fn new(
         asked: &Asked<'a>,
-        concepts: HashMap<ConceptId, Arc<Concept>>,
+        concepts: IdMap<ConceptId, Arc<Concept>>,
         members: impl Iterator<Item = Arc<Member>>,
     ) -> Self {
         Self {
