@@ -6,6 +6,7 @@ mod carry;
 mod demo;
 mod import;
 mod key;
+mod memory;
 mod node;
 mod registry;
 mod retention;
@@ -77,6 +78,7 @@ enum Command {
 /// The whole program. It is neither async nor generic, so that all that it runs is compiled with the library, and not once more with
 /// the binary.
 pub fn main() -> ExitCode {
+    memory::give_back_what_is_freed();
     match actix_web::rt::System::new().block_on(Cli::parse().run()) {
         Ok(code) => code,
         Err(error) => {

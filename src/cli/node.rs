@@ -87,6 +87,7 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     if let Some(address) = addresses.first() {
         greet(&reached(*address))?;
     }
+    tokio::spawn(super::memory::let_go_of_the_start());
     let (stop, stopped) = oneshot::channel();
     let sights = tokio::spawn(write_sights(db.clone(), stopped));
     let told = tokio::spawn(ending.wait(server.handle()));
