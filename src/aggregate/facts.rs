@@ -6,9 +6,8 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-// What is looked up for each of very many entries, by ids that the node has made: quicker than the map that guards against names
-// chosen to collide.
-use foldhash::HashMap as IdMap;
+/// What is looked up for each of very many entries, by ids and numbers: quicker than the map that is made for names of any length.
+pub use foldhash::HashMap as IdMap;
 use sea_orm::{
     ColumnTrait, DbErr, FromQueryResult, QueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},

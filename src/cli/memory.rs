@@ -18,10 +18,10 @@ unsafe extern "C" {
 }
 
 /// `mi_option_purge_delay` in `mimalloc.h`: how many milliseconds what was freed is kept for whoever asks next. Left to itself it is a
-/// second, and ten of them for a large piece, after which it is given back when more is freed, and not when nobody asks.
+/// second or more, after which it is given back when more is freed, and not when nobody asks.
 const PURGE_DELAY: c_int = 15;
 
-/// What is freed is given back within a few milliseconds. Called first, when there is one thread.
+/// What is freed is given back soon. Called first, when there is one thread.
 pub fn give_back_what_is_freed() {
     // SAFETY: nobody else reads options meanwhile, and an option that mimalloc does not know it passes over.
     unsafe { mi_option_set_default(PURGE_DELAY, 1) }

@@ -5,14 +5,11 @@ use std::{
     sync::Arc,
 };
 
-// For each of very many entries something is looked up in it, by ids and numbers and not by what a caller has chosen.
-use foldhash::HashMap;
-
 use super::{Ask, Cell, Dimension, Place};
 use crate::{
     aggregate::{
         Class, Label,
-        facts::{Concept, Entry, Facts, Held, Member, count},
+        facts::{Concept, Entry, Facts, Held, IdMap, Member, count},
         overlap::decimal,
         regions::Regions,
         words,
@@ -72,7 +69,7 @@ impl Tally {
 }
 
 /// What concepts are, among the libraries that are kept, at each of the moments that are asked about.
-type Standing = HashMap<(ConceptId, u16), Stands>;
+type Standing = IdMap<(ConceptId, u16), Stands>;
 
 /// Who has a concept, and who wants it.
 #[derive(Default)]
@@ -132,7 +129,7 @@ struct Axis<'a> {
     keys: Vec<Key>,
     numbers: BTreeMap<Key, u32>,
     /// By the id, or the number, that decides the place of an entry.
-    met: HashMap<u128, Vec<u32>>,
+    met: IdMap<u128, Vec<u32>>,
     only: Option<&'a BTreeSet<Key>>,
 }
 
@@ -205,11 +202,11 @@ pub fn cells(facts: &Facts, regions: &Regions, ask: &Ask, languages: &Languages)
         dimension: *dimension,
         keys: Vec::new(),
         numbers: BTreeMap::new(),
-        met: HashMap::default(),
+        met: IdMap::default(),
         only: ask.only.get(n),
     };
     let mut axes: Vec<Axis<'_>> = ask.group_by.iter().enumerate().map(axis).collect();
-    let mut tallies: HashMap<Spot, (Option<ConceptId>, Tally)> = HashMap::default();
+    let mut tallies: IdMap<Spot, (Option<ConceptId>, Tally)> = IdMap::default();
     if axes.is_empty() {
         tallies.insert(Spot::default(), (None, Tally::default()));
     }

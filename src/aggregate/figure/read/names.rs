@@ -6,14 +6,13 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use foldhash::HashMap as IdMap;
 use sea_orm::{ActiveEnum, ColumnTrait};
 
 use super::Asked;
 use crate::{
     aggregate::{
         Label,
-        facts::{Concept, Member},
+        facts::{Concept, IdMap, Member},
         figure::{CubeDimension, CubeName, fact::Spot},
         period::Interval,
         regions::Regions,
