@@ -118,6 +118,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("concept_scheme", "a public register"),
     ("concept", "a public register, or of all members of the consortium"),
     ("concept_label", "a public register"),
+    ("concept_mark", "of a public register"),
     ("revocation", "its tokens must be refused; goes by its term"),
     ("used_assertion", "good once; goes within hours, and holds numbers alone"),
     ("consortium", "of all its members"),

@@ -37,8 +37,8 @@ pub const STAY: &[(&str, &str)] = &[
     ("proposal", "what was put to the vote; the concept says what replaced it"),
 ];
 
-/// What the merger writes beside the rows that follow, in the name of their library.
-const BESIDE: &[&str] = &["competence_history", "competence_mark", "event", "audit_record"];
+/// What the merger writes beside the rows that follow: in the name of their library, and that concepts are other ones.
+const BESIDE: &[&str] = &["competence_history", "competence_mark", "concept_mark", "event", "audit_record"];
 
 /// The concepts that were merged, and those that they were merged into.
 const MERGED: &str = "(SELECT concept.id FROM concept WHERE concept.replaced_by IS NOT NULL \

@@ -171,6 +171,9 @@ const CONCEPT_NEW: &str = "({duty} = 'operator' AND {r}.consortium_id IS NULL) O
 const CONCEPT_DECIDED: &str = "({duty} = 'operator' AND {r}.consortium_id IS NULL) OR {r}.consortium_id IN \
     (SELECT seat.consortium_id FROM seat WHERE seat.tenant_id = {me} AND seat.role = 'coordinator')";
 
+/// By whoever may change what everybody reads.
+const CONCEPT_MARKED: &str = "{duty} IN ('operator', 'merge')";
+
 const OWN: &str = "{r}.tenant_id = {me}";
 const ROLES: &str = "role IN ('viewer', 'contributor', 'editor', 'admin')";
 const VISIBILITIES: &str = "visibility IN ('private', 'sealed', 'consortium', 'public')";
@@ -298,6 +301,22 @@ pub const TABLES: &[Table] = &[
             "replaced_by IS NULL OR status = 'deprecated'",
         ],
         wall: Wall { read: CONCEPT_READ, insert: CONCEPT_NEW, update: CONCEPT_DECIDED, delete: "" },
+    },
+    // What stands for those that everybody reads; see `marking`.
+    Table {
+        name: "concept_mark",
+        columns: &["id uuid", "mark uuid"],
+        key: &["id"],
+        uniques: &[],
+        indexes: &[],
+        references: &[],
+        checks: &[],
+        wall: Wall {
+            read: "{duty} IN ('member', 'operator', 'restore', 'merge')",
+            insert: CONCEPT_MARKED,
+            update: CONCEPT_MARKED,
+            delete: "",
+        },
     },
     Table {
         name: "concept_label",

@@ -6,15 +6,14 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
-/// What is looked up for each of very many entries, by ids and numbers: quicker than the map that is made for names of any length.
-pub use foldhash::HashMap as IdMap;
 use sea_orm::{
     ColumnTrait, DbErr, FromQueryResult, QueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{Completeness, ConceptRef, Label, Over, TenantRef, words};
+pub use super::concepts::{Concept, IdMap, Known, Met};
+use super::{Completeness, Label, Over, TenantRef, concepts, words};
 use crate::{
     competence::{self, Stance, history, mark},
     concept,
@@ -37,15 +36,6 @@ pub struct Member {
     pub names: Text,
     pub kind: TenantKind,
     pub country: String,
-}
-
-/// A concept that an entry is about, and its theme's id.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Concept {
-    pub id: ConceptId,
-    pub notation: String,
-    pub labels: Text,
-    pub theme: Option<Arc<Concept>>,
 }
 
 /// One shared entry.
@@ -111,6 +101,8 @@ struct MemberRow {
     country: Option<String>,
     /// Stands for its entries, where it shares them here.
     mark: Option<Uuid>,
+    /// Stands for the concepts that everybody reads.
+    concepts: Option<Uuid>,
 }
 
 /// What a library shares: kept, and so it takes little room.
@@ -169,28 +161,6 @@ struct PastRow {
     to: Option<DateTime<Utc>>,
 }
 
-/// Read by place, as [`EntryRow`].
-#[derive(Clone)]
-struct ConceptRow {
-    id: Option<ConceptId>,
-    notation: Option<String>,
-    labels: Option<String>,
-    theme_id: Option<ConceptId>,
-    replaced_by: Option<ConceptId>,
-}
-
-impl FromQueryResult for ConceptRow {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self {
-            id: maybe(row, 0)?,
-            notation: maybe(row, 1)?,
-            labels: maybe(row, 2)?,
-            theme_id: maybe(row, 3)?,
-            replaced_by: maybe(row, 4)?,
-        })
-    }
-}
-
 /// JSON as text: it is read once for each thing, not once for each row.
 pub fn raw(column: SimpleExpr) -> SimpleExpr {
     column.cast_as("text")
@@ -208,11 +178,11 @@ pub async fn read(tx: &AggregateTx, extent: impl Into<Extent>) -> Result<Facts> 
     // First what not everybody may ask for: who may not is told so before anything else.
     let ground = marked_members(tx, extent).await?;
     let parts = parts(tx, &ground.over.extent, &ground.members).await?;
-    let named = parts.iter().any(|(_, part)| part.0.iter().any(|entry| entry.concept.is_some()));
-    let concepts = if named { concepts(tx, &ground.over.extent).await? } else { Vec::new() };
+    let common = concepts::common(tx, ground.concepts).await?;
     let about = parts.iter().map(|(_, part)| part.0.len()).sum();
     let entries = parts.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
-    gather(ground, entries, concepts, about)
+    let gathered = gather(ground, entries, &common, about)?;
+    with_own(tx, gathered, &common).await
 }
 
 /// What each member shares there.
@@ -294,15 +264,12 @@ impl PartEntry {
 }
 
 /// The members, and the concepts that are known there: all but the entries. 404 as with [`read`].
-pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, IdMap<ConceptId, Arc<Concept>>)> {
-    let facts = gather(members(tx, extent.clone()).await?, Vec::new(), Vec::new(), 0)?;
-    let rows: IdMap<ConceptId, ConceptRow> =
-        concepts(tx, extent).await?.into_iter().filter_map(|row| Some((row.id?, row))).collect();
-    let mut known = Concepts::default();
-    for id in rows.keys() {
-        known.with_theme(Some(*id), &rows)?;
-    }
-    Ok((facts, known.0))
+pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, Known)> {
+    let ground = members(tx, extent.clone()).await?;
+    let common = concepts::common(tx, ground.concepts).await?;
+    let known = concepts::with_own(tx, extent, &common).await?;
+    let Gathered { facts, .. } = gather(ground, Vec::new(), &common, 0)?;
+    Ok((facts, known))
 }
 
 /// What the members of now shared at each of these moments, the earliest first, of what is shared still: the states in which its
@@ -322,10 +289,10 @@ pub async fn read_over(
         let present = present.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
         entries.extend(present.map(|row| EntryRow { held, ..row }));
     }
-    let concepts = concepts(tx, &ground.over.extent).await?;
+    let common = concepts::common(tx, ground.concepts).await?;
     entries.sort_by_key(|row| row.tenant_id);
     let about = entries.len();
-    let facts = gather(ground, entries, concepts, about)?;
+    let facts = with_own(tx, gather(ground, entries, &common, about)?, &common).await?;
     Ok(Facts { last: number(moments.len().saturating_sub(1)), ..facts })
 }
 
@@ -384,6 +351,8 @@ struct Ground {
     over: Over,
     /// Each once, also who is in several of the consortia.
     members: Vec<MemberRow>,
+    /// Stands for the concepts that everybody reads.
+    concepts: Option<Uuid>,
 }
 
 async fn members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
@@ -403,11 +372,13 @@ async fn marked_members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
 
 async fn known(tx: &AggregateTx, extent: Extent, marked: impl Fn(Shared) -> Shared) -> Result<Ground> {
     let mut names = Vec::new();
+    let mut concepts = None;
     let mut members: Vec<MemberRow> = Vec::new();
     let mut met: HashMap<TenantId, usize> = HashMap::new();
     for consortium in extent.consortia() {
         let rows = tx.answer::<MemberRow>(marked(who(tx, *consortium))).await?;
         names.extend(rows.first().map(|row| text(&row.consortium_names)).transpose()?);
+        concepts = rows.first().and_then(|row| row.concepts);
         for row in rows {
             let Some(tenant) = row.tenant_id else { continue };
             match met.get(&tenant).and_then(|at| members.get_mut(*at)) {
@@ -426,8 +397,9 @@ async fn known(tx: &AggregateTx, extent: Extent, marked: impl Fn(Shared) -> Shar
             .filter(tenant::Column::Status.ne(TenantStatus::Removed))
             .filter(tenant::Column::Id.ne(TenantId::NODE));
         members.extend(all.all().await?.into_iter().map(MemberRow::from));
+        concepts = tx.open::<concept::mark::Entity>()?.one().await?.map(|row| row.mark);
     }
-    Ok(Ground { over: Over::new(extent, names), members })
+    Ok(Ground { over: Over::new(extent, names), members, concepts })
 }
 
 impl From<tenant::Model> for MemberRow {
@@ -440,6 +412,7 @@ impl From<tenant::Model> for MemberRow {
             kind: Some(row.kind),
             country: Some(row.country),
             mark: None,
+            concepts: None,
         }
     }
 }
@@ -447,6 +420,8 @@ impl From<tenant::Model> for MemberRow {
 fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
     tx.members(consortium)
         .open::<tenant::Entity>("t", of("t", tenant::Column::Id).eq(of("m", membership::Column::TenantId)))
+        .open::<concept::mark::Entity>("g", of("g", concept::mark::Column::Id).eq(Uuid::nil()))
+        .take(of("g", concept::mark::Column::Mark), "concepts")
         .take(raw(of("c", consortium::Column::Names)), "consortium_names")
         .take(of("t", tenant::Column::Id), "tenant_id")
         .take(of("t", tenant::Column::Slug), "slug")
@@ -455,25 +430,20 @@ fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
         .take(of("t", tenant::Column::Country), "country")
 }
 
-async fn concepts(tx: &AggregateTx, extent: &Extent) -> Result<Vec<ConceptRow>> {
-    // In the order of `ConceptRow`.
-    let question = tx
-        .from::<concept::Entity>("k", extent)
-        .take(of("k", concept::Column::Id), "id")
-        .take(of("k", concept::Column::Notation), "notation")
-        .take(raw(of("k", concept::Column::Labels)), "labels")
-        .take(of("k", concept::Column::ThemeId), "theme_id")
-        .take(of("k", concept::Column::ReplacedBy), "replaced_by");
-    tx.rows(question).await
+/// Put together, but for what is about other concepts than those that everybody reads.
+struct Gathered {
+    facts: Facts,
+    /// The places of those entries, and what they name.
+    of_own: Vec<(usize, ConceptId)>,
 }
 
 /// Of entries that come library by library.
 fn gather(
-    Ground { over, members }: Ground,
+    Ground { over, members, .. }: Ground,
     entries: impl IntoIterator<Item = EntryRow>,
-    concepts: Vec<ConceptRow>,
+    common: &Known,
     about: usize,
-) -> Result<Facts> {
+) -> Result<Gathered> {
     let mut facts = Facts { over, members: BTreeMap::new(), entries: Vec::with_capacity(about), last: 0 };
     let mut by_id = HashMap::new();
     for row in members {
@@ -486,30 +456,20 @@ fn gather(
         by_id.insert(id, member.clone());
         facts.members.insert(slug, member);
     }
-    let rows: IdMap<ConceptId, ConceptRow> =
-        concepts.into_iter().filter_map(|row| Some((row.id?, row))).collect();
-    let mut known = Concepts::default();
-    let mut met: IdMap<ConceptId, Option<Arc<Concept>>> = IdMap::default();
+    let mut of_own = Vec::new();
     let mut whose: Option<Arc<Member>> = None;
     for row in entries {
         if whose.as_ref().map(|member| member.id) != row.tenant_id {
             whose = row.tenant_id.and_then(|id| by_id.get(&id)).cloned();
         }
         let (Some(stance), Some(tenant)) = (row.stance, &whose) else { continue };
-        let concept = match row.concept_id.map(|id| (id, met.get(&id))) {
-            None => None,
-            Some((_, Some(concept))) => concept.clone(),
-            Some((id, None)) => {
-                // A state of before a merge names what was merged, and so may an entry that came from another node.
-                let now = rows.get(&id).and_then(|row| row.replaced_by).unwrap_or(id);
-                let concept = known.with_theme(Some(now), &rows)?;
-                met.insert(id, concept.clone());
-                concept
-            }
-        };
+        let concept = row.concept_id.and_then(|id| common.now(id));
+        if let (Some(id), None) = (row.concept_id, concept) {
+            of_own.push((facts.entries.len(), id));
+        }
         facts.entries.push(Entry {
             tenant: tenant.clone(),
-            concept,
+            concept: concept.cloned(),
             stance,
             level: row.level,
             wanted: row.wanted,
@@ -517,50 +477,21 @@ fn gather(
             held: row.held,
         });
     }
-    Ok(facts)
+    Ok(Gathered { facts, of_own })
 }
 
-/// Concepts that were met, each made once.
-#[derive(Default)]
-pub struct Concepts(IdMap<ConceptId, Arc<Concept>>);
-
-impl Concepts {
-    /// A concept with its theme, of these.
-    fn with_theme(
-        &mut self,
-        id: Option<ConceptId>,
-        rows: &IdMap<ConceptId, ConceptRow>,
-    ) -> Result<Option<Arc<Concept>>> {
-        if let Some(known) = self.met(id) {
-            return Ok(Some(known));
+async fn with_own(tx: &AggregateTx, gathered: Gathered, common: &Known) -> Result<Facts> {
+    let Gathered { mut facts, of_own } = gathered;
+    if of_own.is_empty() {
+        return Ok(facts);
+    }
+    let known = concepts::with_own(tx, &facts.over.extent, common).await?;
+    for (at, id) in of_own {
+        if let Some(entry) = facts.entries.get_mut(at) {
+            entry.concept = known.now(id).cloned();
         }
-        let Some(row) = id.and_then(|id| rows.get(&id)) else { return Ok(None) };
-        let theme = match row.theme_id.and_then(|id| rows.get(&id)) {
-            Some(theme) => self.one(theme.id, theme.notation.clone(), theme.labels.clone(), None)?,
-            None => None,
-        };
-        self.one(row.id, row.notation.clone(), row.labels.clone(), theme)
     }
-
-    fn met(&self, id: Option<ConceptId>) -> Option<Arc<Concept>> {
-        id.and_then(|id| self.0.get(&id)).cloned()
-    }
-
-    pub fn one(
-        &mut self,
-        id: Option<ConceptId>,
-        notation: Option<String>,
-        labels: Option<String>,
-        theme: Option<Arc<Concept>>,
-    ) -> Result<Option<Arc<Concept>>> {
-        let (Some(id), Some(notation), Some(labels)) = (id, notation, labels) else { return Ok(None) };
-        if let Some(known) = self.0.get(&id) {
-            return Ok(Some(known.clone()));
-        }
-        let made = Arc::new(Concept { id, notation, labels: text(&labels)?, theme });
-        self.0.insert(id, made.clone());
-        Ok(Some(made))
-    }
+    Ok(facts)
 }
 
 impl Facts {
@@ -624,12 +555,6 @@ pub fn count(things: usize) -> i64 {
 impl Member {
     pub fn named(&self, languages: &Languages) -> TenantRef {
         TenantRef { id: self.id, slug: self.slug.clone(), name: Label::of(&self.names, languages) }
-    }
-}
-
-impl Concept {
-    pub fn named(&self, languages: &Languages) -> ConceptRef {
-        ConceptRef { id: self.id, notation: self.notation.clone(), label: Label::of(&self.labels, languages) }
     }
 }
 

@@ -21,6 +21,7 @@
 
 pub mod claim;
 mod comparison;
+mod concepts;
 mod cube;
 mod facts;
 pub mod figure;

@@ -15,6 +15,7 @@ pub mod graphql;
 pub mod known;
 pub mod label;
 pub mod link;
+pub mod mark;
 mod merge;
 mod model;
 pub mod proposal;

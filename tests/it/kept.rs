@@ -467,6 +467,67 @@ async fn of_a_library_whose_mark_stands_nothing_is_read_anew(#[values(Sqlite, Po
 
 #[rstest]
 #[actix_web::test]
+async fn concepts_whose_mark_stands_are_not_read_anew(#[values(Sqlite, Postgres)] kind: Kind) {
+    let setting = setting(kind).await;
+    let a = &setting.libraries[0];
+    let body = json!({"conceptId": concept_id("c:music"), "stance": "have", "visibility": "consortium"});
+    a.post("/competences", body).await.made();
+    let cube = format!("/consortia/{}/aggregates/competences?groupBy=concept", setting.consortium);
+    let label = async || {
+        let cube = a.get(&cube).await.ok();
+        text(&cube["cells"][0]["dimensions"][0]["label"]["text"])
+    };
+    let database = &setting.node.database;
+    let (shown, from, id) = match kind {
+        Sqlite => ("hex(mark)", "x''", format!("x'{}'", concept_id("c:music").simple())),
+        Postgres => ("mark::text", "''", format!("'{}'", concept_id("c:music"))),
+    };
+    let mark = async || database.raw(&format!("SELECT {shown} FROM concept_mark")).await;
+    let put_back = async |mark: &str| {
+        let mark = from.replacen("''", &format!("'{mark}'"), 1);
+        database.raw(&format!("UPDATE concept_mark SET mark = {mark}")).await
+    };
+    let rename = async |name: &str| {
+        let labels = format!("labels = '{}'", json!({"nb": name, "en": name}));
+        database.raw(&format!("UPDATE concept SET {labels} WHERE id = {id}")).await
+    };
+    let mut marks = BTreeSet::new();
+    for name in ["Sang", "Spill", "Dans"] {
+        rename(name).await;
+        assert_eq!(label().await, name);
+        marks.extend(mark().await);
+    }
+    assert_eq!(marks.len(), 3);
+    // It goes by the mark, and by nothing else: had the old one come back, it would not look.
+    let [dans] = &mark().await[..] else { panic!("one mark") };
+    rename("Lek").await;
+    let [lek] = &mark().await[..] else { panic!("one mark") };
+    put_back(dans).await;
+    assert_eq!(label().await, "Dans");
+    put_back(lek).await;
+    assert_eq!(label().await, "Lek");
+    // What is proposed, and what becomes a consortium's own, is read each time; what was everybody's is so no more.
+    let word = json!({"label": [{"language": "nb", "text": "Strikking"}]});
+    let own = a.post(&format!("/consortia/{}/concepts", setting.consortium), word).await.made();
+    assert_eq!(&mark().await[..], std::slice::from_ref(lek));
+    let entry = json!({"conceptId": own["id"], "stance": "have", "visibility": "consortium"});
+    a.post("/competences", entry).await.made();
+    assert!(a.get(&cube).await.ok().to_string().contains("Strikking"));
+    assert_eq!(&mark().await[..], std::slice::from_ref(lek));
+    database.raw(&format!("UPDATE concept SET status = 'rejected' WHERE id = {id}")).await;
+    assert_ne!(&mark().await[..], std::slice::from_ref(lek));
+    assert!(!a.get(&cube).await.ok().to_string().contains("Lek"));
+    database.raw(&format!("UPDATE concept SET status = 'accepted' WHERE id = {id}")).await;
+    assert_eq!(label().await, "Lek");
+    // Without one they are read each time.
+    database.raw("DELETE FROM concept_mark").await;
+    database.raw(&format!("UPDATE concept SET status = status WHERE id = {id}")).await;
+    database.raw("DELETE FROM concept_mark").await;
+    assert_eq!(label().await, "Lek");
+}
+
+#[rstest]
+#[actix_web::test]
 async fn what_is_kept_is_packed_for_who_wishes_for_it(#[values(Sqlite, Postgres)] kind: Kind) {
     let setting = setting(kind).await;
     let a = &setting.libraries[0];

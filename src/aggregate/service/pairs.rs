@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{
     aggregate::{
-        facts::{Concepts, Member, raw, text},
+        facts::{Member, Met, raw, text},
         matching::Candidate,
         overlap::Held,
     },
@@ -72,7 +72,7 @@ pub async fn side_by_side(tx: &TenantTx, a: TenantId, b: TenantId) -> Result<(Si
         .take(of("e", E::Stance), "stance")
         .filter(of("t", T::Id).is_in([a.0, b.0]));
     let rows = tx.answer::<SideRow>(with_tenant(with_concept(question, "e"), "t")).await?;
-    let mut concepts = Concepts::default();
+    let mut concepts = Met::default();
     let mut side = |id: TenantId| -> Result<Side> {
         let mut side: Option<Side> = None;
         for row in rows.iter().filter(|row| row.id == id) {
@@ -81,7 +81,7 @@ pub async fn side_by_side(tx: &TenantTx, a: TenantId, b: TenantId) -> Result<(Si
                 let member = Member { id, slug, names: text(&row.names)?, kind: row.kind, country };
                 side = Some(Side { member, has: Held::new(), wants: Held::new() });
             }
-            let concept = concepts.one(row.concept_id, row.notation.clone(), row.labels.clone(), None)?;
+            let concept = concepts.one(row.concept_id, row.notation.clone(), row.labels.clone())?;
             if let (Some(side), Some(concept)) = (&mut side, concept) {
                 let held = if row.stance == Some(Stance::Want) { &mut side.wants } else { &mut side.has };
                 held.insert(concept.notation.clone(), concept);
@@ -187,10 +187,10 @@ pub async fn learners(tx: &TenantTx) -> Result<Vec<Candidate>> {
 }
 
 fn candidates(rows: Vec<PairRow>) -> Result<Vec<Candidate>> {
-    let mut concepts = Concepts::default();
+    let mut concepts = Met::default();
     let mut out = Vec::new();
     for row in rows {
-        let concept = concepts.one(row.concept_id, row.notation, row.labels, None)?;
+        let concept = concepts.one(row.concept_id, row.notation, row.labels)?;
         let (Some(concept), Some(theirs_id), Some(id), Some(slug), Some(names), Some(kind), Some(country)) =
             (concept, row.theirs_id, row.id, row.slug, row.names, row.kind, row.country)
         else {

@@ -77,6 +77,14 @@ pub const ROWS: &[Row] = &[
         secret: &[],
     },
     Row {
+        table: "concept_mark",
+        seen: Seen::Nobody,
+        kept: Kept::Register,
+        export: Export::NotOwn,
+        columns: &[("mark", "whether concepts have changed since they were read; says nothing of them")],
+        secret: &[],
+    },
+    Row {
         table: "concept_label",
         seen: Seen::Everybody,
         kept: Kept::Register,

@@ -16,6 +16,7 @@ pub(super) const KEYS_WITHOUT_TENANT: &[(&str, &str)] = &[
     ("concept (id)", "a register; of a consortium's own, chance"),
     ("concept (scheme_id, notation)", "a register; a consortium's own have names by chance"),
     ("concept_label (id)", "a register"),
+    ("concept_mark (id)", "one row, of a register"),
     ("seaql_migrations (version)", "the migrations' own"),
 ];
 

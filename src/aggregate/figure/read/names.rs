@@ -12,7 +12,7 @@ use super::Asked;
 use crate::{
     aggregate::{
         Label,
-        facts::{Concept, IdMap, Member},
+        facts::{Concept, Known, Member},
         figure::{CubeDimension, CubeName, fact::Spot},
         period::Interval,
         regions::Regions,
@@ -36,18 +36,14 @@ pub struct Names<'a> {
     as_of: NaiveDate,
     with_regions: bool,
     languages: &'a Languages,
-    concepts: IdMap<ConceptId, Arc<Concept>>,
+    concepts: Known,
     libraries: HashMap<TenantId, Arc<Member>>,
     regions: Regions,
     made: HashMap<(CubeDimension, Option<String>), Arc<Spot>>,
 }
 
 impl<'a> Names<'a> {
-    pub fn new(
-        asked: &Asked<'a>,
-        concepts: IdMap<ConceptId, Arc<Concept>>,
-        members: impl Iterator<Item = Arc<Member>>,
-    ) -> Self {
+    pub fn new(asked: &Asked<'a>, concepts: Known, members: impl Iterator<Item = Arc<Member>>) -> Self {
         Self {
             cube: asked.cube,
             as_of: asked.as_of,
@@ -122,7 +118,7 @@ impl<'a> Names<'a> {
 
     /// What it is about, and the themes of that: each concept that is known in the consortium once.
     pub fn about(&mut self, ids: &[ConceptId]) -> [(CubeDimension, Spots); 2] {
-        let known: Vec<Arc<Concept>> = ids.iter().filter_map(|id| self.concepts.get(id).cloned()).collect();
+        let known: Vec<Arc<Concept>> = ids.iter().filter_map(|id| self.concepts.get(*id).cloned()).collect();
         let themes: Vec<Option<Arc<Concept>>> = known.iter().map(|concept| concept.theme.clone()).collect();
         let concepts = known.into_iter().map(Some);
         [
