@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     concept,
-    error::Result,
+    error::{Error, Result},
     id::{ConceptId, TenantId},
     tenancy::{AggregateTx, Extent, Shared, Weigh, maybe, of},
     text::{Languages, Text},
@@ -37,23 +37,62 @@ impl Concept {
 /// Concepts by their ids.
 #[derive(Clone, Default)]
 pub struct Known {
-    concepts: IdMap<ConceptId, Arc<Concept>>,
-    /// What was merged, and into what. A state of before a merge names what was, and so may an entry that came from another node.
-    merged: IdMap<ConceptId, ConceptId>,
+    /// Where each stands in the list. Of the same rows it is always the same place.
+    places: IdMap<ConceptId, u32>,
+    list: Vec<Listed>,
+}
+
+#[derive(Clone)]
+struct Listed {
+    concept: Arc<Concept>,
+    /// What it was merged into. A state of before a merge names what was, and so may an entry that came from another node.
+    merged: Option<ConceptId>,
+    /// Itself, or that. None: that is not known here.
+    now: Option<Arc<Concept>>,
+}
+
+/// What an entry is about.
+pub enum About<'k> {
+    /// It is unmapped.
+    Nothing,
+    Known(&'k Arc<Concept>),
+    /// None of those that are known.
+    Other(ConceptId),
 }
 
 impl Known {
     pub fn get(&self, id: ConceptId) -> Option<&Arc<Concept>> {
-        self.concepts.get(&id)
+        self.place(id).map(|listed| &listed.concept)
     }
 
     /// The concept, or what it was merged into.
     pub fn now(&self, id: ConceptId) -> Option<&Arc<Concept>> {
-        self.get(self.merged.get(&id).copied().unwrap_or(id))
+        self.place(id)?.now.as_ref()
+    }
+
+    pub fn about(&self, id: Option<ConceptId>) -> About<'_> {
+        match id {
+            None => About::Nothing,
+            Some(id) => self.now(id).map_or(About::Other(id), About::Known),
+        }
+    }
+
+    /// What to keep of it: the number under which [`Known::numbered`] gives what [`Known::now`] does.
+    pub fn number(&self, id: ConceptId) -> Option<u32> {
+        self.now(id).and_then(|_| self.places.get(&id)).copied()
+    }
+
+    pub fn numbered(&self, number: u32) -> Option<&Arc<Concept>> {
+        self.list.get(number as usize)?.now.as_ref()
+    }
+
+    fn place(&self, id: ConceptId) -> Option<&Listed> {
+        self.list.get(*self.places.get(&id)? as usize)
     }
 
     /// And these.
-    fn and(mut self, rows: Vec<ConceptRow>) -> Result<Self> {
+    fn and(mut self, mut rows: Vec<ConceptRow>) -> Result<Self> {
+        rows.sort_unstable_by_key(|row| row.id);
         // A theme stands under none.
         let (under, themes): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.theme_id.is_some());
         for row in themes.into_iter().chain(under) {
@@ -61,8 +100,20 @@ impl Known {
                 continue;
             };
             let theme = row.theme_id.and_then(|id| self.get(id)).cloned();
-            self.concepts.insert(id, Arc::new(Concept { id, notation, labels: text(&labels)?, theme }));
-            self.merged.extend(row.replaced_by.map(|into| (id, into)));
+            let concept = Arc::new(Concept { id, notation, labels: text(&labels)?, theme });
+            self.places.insert(id, u32::try_from(self.list.len()).map_err(Error::internal)?);
+            self.list.push(Listed { concept, merged: row.replaced_by, now: None });
+        }
+        for place in 0..self.list.len() {
+            let Some(listed) = self.list.get(place) else { break };
+            let now = match listed.merged {
+                None => Some(&listed.concept),
+                Some(into) => self.get(into),
+            };
+            let now = now.cloned();
+            if let Some(listed) = self.list.get_mut(place) {
+                listed.now = now;
+            }
         }
         Ok(self)
     }
@@ -70,12 +121,12 @@ impl Known {
 
 impl Weigh for Known {
     fn bytes(&self) -> usize {
-        let each = |concept: &Arc<Concept>| {
+        let each = |Listed { concept, .. }: &Listed| {
             let labels: usize =
                 concept.labels.0.values().map(|label| label.len() + size_of::<String>()).sum();
-            size_of::<(ConceptId, Concept)>() + concept.notation.len() + labels
+            size_of::<(ConceptId, u32, Listed, Concept)>() + concept.notation.len() + labels
         };
-        self.concepts.values().map(each).sum()
+        self.list.iter().map(each).sum()
     }
 }
 
@@ -179,5 +230,21 @@ mod tests {
         assert_eq!(name(&with_own, own), Some(own));
         assert_eq!(with_own.get(own).and_then(|c| c.theme.as_ref()).map(|theme| theme.id), Some(theme));
         assert!(known.bytes() < with_own.bytes());
+        // Numbers are those of the rows, in whatever order they came.
+        let again = Known::default().and(vec![
+            row(old, None, Some(common)),
+            row(common, Some(theme), None),
+            row(theme, None, None),
+        ]);
+        let again = again.unwrap();
+        for id in [theme, common, old] {
+            let number = known.number(id).unwrap();
+            assert_eq!(again.number(id), Some(number));
+            assert_eq!(known.numbered(number), known.now(id));
+        }
+        assert!(matches!(known.about(Some(own)), About::Other(id) if id == own));
+        // What was merged into something that is not known here is none that is.
+        let lost = Known::default().and(vec![row(mine, None, Some(own))]).unwrap();
+        assert_eq!((lost.number(mine), lost.now(mine)), (None, None));
     }
 }

@@ -7,13 +7,18 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, DbErr, FromQueryResult, QueryResult, Value,
+    ColumnTrait, FromQueryResult, Value,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
 pub use super::concepts::{Concept, IdMap, Known, Met};
-use super::{Completeness, Label, Over, TenantRef, concepts, words};
+use super::{
+    Completeness, Label, Over, TenantRef,
+    concepts::{self, About},
+    shared::{self, Part},
+    words,
+};
 use crate::{
     competence::{self, Stance, history, mark},
     concept,
@@ -23,7 +28,7 @@ use crate::{
         consortium, membership,
         tenant::{self, TenantKind, TenantStatus},
     },
-    tenancy::{AggregateTx, Extent, Shared, Weigh, maybe, of, parts::Marked},
+    tenancy::{AggregateTx, Extent, Shared, of},
     text::{Languages, Text},
     when,
 };
@@ -49,6 +54,17 @@ pub struct Entry {
     /// The level that it wants to reach.
     pub wanted: Option<i64>,
     /// What it is for.
+    pub occasion: Option<OccasionId>,
+    pub held: Held,
+}
+
+/// What an entry says, before it is known whose it is.
+pub struct Told<'k> {
+    pub tenant: TenantId,
+    pub about: About<'k>,
+    pub stance: Stance,
+    pub level: Option<i64>,
+    pub wanted: Option<i64>,
     pub occasion: Option<OccasionId>,
     pub held: Held,
 }
@@ -105,46 +121,15 @@ struct MemberRow {
     concepts: Option<Uuid>,
 }
 
-/// What a library shares: kept, and so it takes little room.
-struct Part(Box<[PartEntry]>);
-
-struct PartEntry {
-    concept: Option<ConceptId>,
-    occasion: Option<OccasionId>,
+/// A state of an entry.
+struct State {
+    tenant: TenantId,
     stance: Stance,
-    level: Option<u8>,
-    wanted: Option<u8>,
-}
-
-impl Weigh for Part {
-    fn bytes(&self) -> usize {
-        size_of_val(&*self.0)
-    }
-}
-
-/// Read by place: there are very many, and a name would be looked up in each row for each column.
-struct EntryRow {
-    tenant_id: Option<TenantId>,
-    stance: Option<Stance>,
     level: Option<i64>,
     wanted: Option<i64>,
     occasion: Option<OccasionId>,
-    concept_id: Option<ConceptId>,
+    concept: Option<ConceptId>,
     held: Held,
-}
-
-impl FromQueryResult for EntryRow {
-    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
-        Ok(Self {
-            tenant_id: maybe(row, 0)?,
-            stance: maybe(row, 1)?,
-            level: maybe(row, 2)?,
-            wanted: maybe(row, 3)?,
-            occasion: maybe(row, 4)?,
-            concept_id: maybe(row, 5)?,
-            held: Held::default(),
-        })
-    }
 }
 
 #[derive(FromQueryResult)]
@@ -177,90 +162,12 @@ pub async fn read(tx: &AggregateTx, extent: impl Into<Extent>) -> Result<Facts> 
     let extent = extent.into();
     // First what not everybody may ask for: who may not is told so before anything else.
     let ground = marked_members(tx, extent).await?;
-    let parts = parts(tx, &ground.over.extent, &ground.members).await?;
     let common = concepts::common(tx, ground.concepts).await?;
-    let about = parts.iter().map(|(_, part)| part.0.len()).sum();
-    let entries = parts.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
-    let gathered = gather(ground, entries, &common, about)?;
+    let parts = ground.parts(tx, &common).await?;
+    let about = parts.iter().map(|(_, part)| part.len()).sum();
+    let entries = parts.iter().flat_map(|(tenant, part)| part.told(*tenant, &common, Held::default()));
+    let gathered = gather(ground, entries, about)?;
     with_own(tx, gathered, &common).await
-}
-
-/// What each member shares there.
-async fn parts(
-    tx: &AggregateTx,
-    extent: &Extent,
-    members: &[MemberRow],
-) -> Result<Vec<(TenantId, Arc<Part>)>> {
-    let all = members.iter().filter_map(|member| Some((member.tenant_id?, member.mark)));
-    let mut known = Vec::with_capacity(members.len());
-    let mut anew: HashMap<TenantId, (Marked, Vec<PartEntry>)> = HashMap::new();
-    for marked in all {
-        match tx.part::<Part>(marked) {
-            Some(part) => known.push((marked.0, part)),
-            // One that shares nothing has no mark here, and an answer without rows.
-            None => _ = anew.insert(marked.0, (marked, Vec::new())),
-        }
-    }
-    if anew.is_empty() {
-        return Ok(known);
-    }
-    for row in entries(tx, extent, anew.keys().copied()).await? {
-        let (Some(tenant), Some(entry)) = (row.tenant_id, PartEntry::of(&row)) else { continue };
-        if let Some((_, entries)) = anew.get_mut(&tenant) {
-            entries.push(entry);
-        }
-    }
-    for (tenant, (marked, entries)) in anew {
-        let part = Arc::new(Part(entries.into()));
-        tx.keep_part(marked, &part);
-        known.push((tenant, part));
-    }
-    Ok(known)
-}
-
-async fn entries(
-    tx: &AggregateTx,
-    extent: &Extent,
-    of_tenants: impl Iterator<Item = TenantId>,
-) -> Result<Vec<EntryRow>> {
-    use competence::Column as E;
-    // In the order of `EntryRow`.
-    let question = tx
-        .from::<competence::Entity>("e", extent)
-        .filter(of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
-        .take(of("e", E::TenantId), "tenant_id")
-        .take(of("e", E::Stance), "stance")
-        .take(of("e", E::Level), "level")
-        .take(of("e", E::TargetLevel), "wanted")
-        .take(of("e", E::OccasionId), "occasion")
-        .take(of("e", E::ConceptId), "concept_id");
-    tx.rows(question).await
-}
-
-impl PartEntry {
-    fn of(row: &EntryRow) -> Option<Self> {
-        // The database lets none in but 1 to 4.
-        let level = |level: Option<i64>| level.and_then(|level| u8::try_from(level).ok());
-        Some(Self {
-            concept: row.concept_id,
-            occasion: row.occasion,
-            stance: row.stance?,
-            level: level(row.level),
-            wanted: level(row.wanted),
-        })
-    }
-
-    fn row(&self, tenant: TenantId) -> EntryRow {
-        EntryRow {
-            tenant_id: Some(tenant),
-            stance: Some(self.stance),
-            level: self.level.map(i64::from),
-            wanted: self.wanted.map(i64::from),
-            occasion: self.occasion,
-            concept_id: self.concept,
-            held: Held::default(),
-        }
-    }
 }
 
 /// The members, and the concepts that are known there: all but the entries. 404 as with [`read`].
@@ -268,7 +175,7 @@ pub async fn ground(tx: &AggregateTx, extent: &Extent) -> Result<(Facts, Known)>
     let ground = members(tx, extent.clone()).await?;
     let common = concepts::common(tx, ground.concepts).await?;
     let known = concepts::with_own(tx, extent, &common).await?;
-    let Gathered { facts, .. } = gather(ground, Vec::new(), &common, 0)?;
+    let Gathered { facts, .. } = gather(ground, [], 0)?;
     Ok((facts, known))
 }
 
@@ -282,17 +189,21 @@ pub async fn read_over(
     let now = when::now();
     let past = moments.partition_point(|moment| *moment <= now);
     let ground = marked_members(tx, extent.into()).await?;
-    let mut entries = states(tx, &ground.over.extent, &moments[..past]).await?;
-    if let Some(last) = moments.len().checked_sub(1).filter(|last| *last >= past) {
-        let held = Held { first: number(past), last: number(last) };
-        let present = parts(tx, &ground.over.extent, &ground.members).await?;
-        let present = present.iter().flat_map(|(tenant, part)| part.0.iter().map(|entry| entry.row(*tenant)));
-        entries.extend(present.map(|row| EntryRow { held, ..row }));
-    }
     let common = concepts::common(tx, ground.concepts).await?;
-    entries.sort_by_key(|row| row.tenant_id);
+    let states = states(tx, &ground.over.extent, &moments[..past]).await?;
+    let mut present = Vec::new();
+    let mut held = Held::default();
+    if let Some(last) = moments.len().checked_sub(1).filter(|last| *last >= past) {
+        held = Held { first: number(past), last: number(last) };
+        present = ground.parts(tx, &common).await?;
+    }
+    let present = present.iter().flat_map(|(tenant, part)| part.told(*tenant, &common, held));
+    let mut entries: Vec<Told> =
+        states.into_iter().map(|state| told(state, &common)).chain(present).collect();
+    entries.sort_by_key(|told| told.tenant);
     let about = entries.len();
-    let facts = with_own(tx, gather(ground, entries, &common, about)?, &common).await?;
+    let gathered = gather(ground, entries, about)?;
+    let facts = with_own(tx, gathered, &common).await?;
     Ok(Facts { last: number(moments.len().saturating_sub(1)), ..facts })
 }
 
@@ -303,7 +214,7 @@ fn number(of: usize) -> u16 {
 
 /// The states that held just before one of these times, all past. A state is told of when it was shared itself and its entry is
 /// now, as in the history of an entry.
-async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) -> Result<Vec<EntryRow>> {
+async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) -> Result<Vec<State>> {
     use {competence::Column as E, history::Column as H};
     let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Ok(Vec::new()) };
     let held = of("e", H::ValidFrom)
@@ -333,17 +244,29 @@ async fn states(tx: &AggregateTx, extent: &Extent, moments: &[DateTime<Utc>]) ->
     Ok(rows
         .filter(|row| row.entry.is_some())
         .filter_map(|row| {
-            Some(EntryRow {
+            Some(State {
                 held: Held::at(moments, row.from?, row.to)?,
-                tenant_id: row.tenant_id,
-                stance: row.stance,
+                tenant: row.tenant_id?,
+                stance: row.stance?,
                 level: row.level,
                 wanted: row.wanted,
                 occasion: row.occasion,
-                concept_id: row.concept_id,
+                concept: row.concept_id,
             })
         })
         .collect())
+}
+
+fn told(state: State, common: &Known) -> Told<'_> {
+    Told {
+        tenant: state.tenant,
+        about: common.about(state.concept),
+        stance: state.stance,
+        level: state.level,
+        wanted: state.wanted,
+        occasion: state.occasion,
+        held: state.held,
+    }
 }
 
 /// Who could share something there.
@@ -353,6 +276,14 @@ struct Ground {
     members: Vec<MemberRow>,
     /// Stands for the concepts that everybody reads.
     concepts: Option<Uuid>,
+}
+
+impl Ground {
+    /// What each member shares there.
+    async fn parts(&self, tx: &AggregateTx, common: &Known) -> Result<Vec<(TenantId, Arc<Part>)>> {
+        let members = self.members.iter().filter_map(|member| Some((member.tenant_id?, member.mark)));
+        shared::parts(tx, &self.over.extent, members, (common, self.concepts)).await
+    }
 }
 
 async fn members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
@@ -434,14 +365,13 @@ fn who(tx: &AggregateTx, consortium: ConsortiumId) -> Shared {
 struct Gathered {
     facts: Facts,
     /// The places of those entries, and what they name.
-    of_own: Vec<(usize, ConceptId)>,
+    others: Vec<(usize, ConceptId)>,
 }
 
 /// Of entries that come library by library.
-fn gather(
+fn gather<'k>(
     Ground { over, members, .. }: Ground,
-    entries: impl IntoIterator<Item = EntryRow>,
-    common: &Known,
+    entries: impl IntoIterator<Item = Told<'k>>,
     about: usize,
 ) -> Result<Gathered> {
     let mut facts = Facts { over, members: BTreeMap::new(), entries: Vec::with_capacity(about), last: 0 };
@@ -456,37 +386,41 @@ fn gather(
         by_id.insert(id, member.clone());
         facts.members.insert(slug, member);
     }
-    let mut of_own = Vec::new();
+    let mut others = Vec::new();
     let mut whose: Option<Arc<Member>> = None;
-    for row in entries {
-        if whose.as_ref().map(|member| member.id) != row.tenant_id {
-            whose = row.tenant_id.and_then(|id| by_id.get(&id)).cloned();
+    for told in entries {
+        if whose.as_ref().is_none_or(|member| member.id != told.tenant) {
+            whose = by_id.get(&told.tenant).cloned();
         }
-        let (Some(stance), Some(tenant)) = (row.stance, &whose) else { continue };
-        let concept = row.concept_id.and_then(|id| common.now(id));
-        if let (Some(id), None) = (row.concept_id, concept) {
-            of_own.push((facts.entries.len(), id));
-        }
+        let Some(tenant) = &whose else { continue };
+        let concept = match told.about {
+            About::Nothing => None,
+            About::Known(concept) => Some(concept.clone()),
+            About::Other(id) => {
+                others.push((facts.entries.len(), id));
+                None
+            }
+        };
         facts.entries.push(Entry {
             tenant: tenant.clone(),
-            concept: concept.cloned(),
-            stance,
-            level: row.level,
-            wanted: row.wanted,
-            occasion: row.occasion,
-            held: row.held,
+            concept,
+            stance: told.stance,
+            level: told.level,
+            wanted: told.wanted,
+            occasion: told.occasion,
+            held: told.held,
         });
     }
-    Ok(Gathered { facts, of_own })
+    Ok(Gathered { facts, others })
 }
 
 async fn with_own(tx: &AggregateTx, gathered: Gathered, common: &Known) -> Result<Facts> {
-    let Gathered { mut facts, of_own } = gathered;
-    if of_own.is_empty() {
+    let Gathered { mut facts, others } = gathered;
+    if others.is_empty() {
         return Ok(facts);
     }
     let known = concepts::with_own(tx, &facts.over.extent, common).await?;
-    for (at, id) in of_own {
+    for (at, id) in others {
         if let Some(entry) = facts.entries.get_mut(at) {
             entry.concept = known.now(id).cloned();
         }

@@ -37,6 +37,7 @@ mod regions;
 pub mod release;
 pub mod rest;
 pub mod service;
+mod shared;
 pub mod stat;
 mod strengths;
 mod table;

@@ -483,7 +483,8 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<Pools> {
         .max_connections(options.connections)
         .acquire_timeout(Duration::from_secs(5))
         // On by default, and one more round trip for every request.
-        .test_before_acquire(false);
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(acquainted(connection)));
     if options.walls.pool {
         // Off the request's path: a connection that comes back inside an open transaction, or still knows a
         // tenant, is closed instead of lent again.
@@ -501,6 +502,18 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<Pools> {
     }
     let beside = Beside { options: connect.clone(), held: Mutex::default() };
     Ok(Pools::Postgres { all: pool.connect_with(connect).await?, beside: Box::new(beside) })
+}
+
+/// What nearly every question is about, and every figure.
+const FAMILIAR: &str = "SELECT 1 FROM tenant, consortium, membership, seat, concept, concept_mark, competence_entry, competence_mark \
+     WHERE false";
+
+/// The server reads what it must know of a table, and its rules, when a connection first names it: before the first request, and not
+/// while that waits.
+async fn acquainted(connection: &mut PgConnection) -> sqlx::Result<()> {
+    // Where there are no tables yet, or they are others, whoever asks them is told so.
+    let _ = sqlx::raw_sql(FAMILIAR).execute(connection).await;
+    Ok(())
 }
 
 async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {

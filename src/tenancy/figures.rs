@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    FromQueryResult, Order,
+    ConnectionTrait, DbBackend, FromQueryResult, Order,
     sea_query::{ExprTrait, IntoCondition, SimpleExpr},
 };
 
@@ -49,6 +49,10 @@ pub struct AggregateTx {
 }
 
 impl AggregateTx {
+    pub(super) fn backend(&self) -> DbBackend {
+        self.tx.connection().get_database_backend()
+    }
+
     pub(super) fn parts(&self) -> &Parts {
         &self.parts
     }
@@ -151,6 +155,10 @@ impl Shared {
 
     pub fn filter(self, condition: impl IntoCondition) -> Self {
         Self { question: self.question.filter(condition), ..self }
+    }
+
+    pub fn group_by(self, expressions: impl IntoIterator<Item = SimpleExpr>) -> Self {
+        Self { question: self.question.group_by(expressions), ..self }
     }
 
     /// A column of the answer.

@@ -32,6 +32,7 @@ mod merger;
 #[cfg(debug_assertions)]
 pub mod mutant;
 mod once;
+mod packed;
 pub mod parts;
 pub mod pulse;
 pub mod question;
@@ -50,6 +51,7 @@ pub use eraser::erase;
 pub use extent::Extent;
 pub use figures::{AggregateScope, AggregateTx, Seated, Shared};
 pub use keep::Weigh;
+pub use packed::unpacked;
 pub use question::{Question, maybe, of};
 pub use reminder::remind;
 pub use rows::{

@@ -1,0 +1,47 @@
+//! Many ids in one value. Of very many rows that differ in one id alone, reading each by itself takes longer than finding them does:
+//! the database gives them as one row.
+
+use sea_orm::{
+    DbBackend, DbErr, QueryResult,
+    sea_query::{Expr, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::figures::AggregateTx;
+
+impl AggregateTx {
+    /// The ids of all rows of a group, in no order, read by [`unpacked`]. What is empty is one of them.
+    pub fn packed(&self, id: SimpleExpr) -> SimpleExpr {
+        match self.backend() {
+            DbBackend::Postgres => Expr::cust_with_exprs(
+                "string_agg(uuid_send(coalesce($1, '00000000-0000-0000-0000-000000000000')), ''::bytea)",
+                [id],
+            ),
+            _ => Expr::cust_with_exprs("group_concat(hex(coalesce(?, zeroblob(16))), '')", [id]),
+        }
+    }
+}
+
+/// The ids that stand packed at a place of a row.
+pub fn unpacked(row: &QueryResult, place: usize) -> Result<Vec<Option<Uuid>>, DbErr> {
+    let some = |id: Uuid| Some(id).filter(|id| !id.is_nil());
+    if row.try_as_pg_row().is_some() {
+        let bytes: Vec<u8> = row.try_get_by_index(place)?;
+        let (ids, rest) = bytes.as_chunks::<16>();
+        return if rest.is_empty() {
+            Ok(ids.iter().map(|id| some(Uuid::from_bytes(*id))).collect())
+        } else {
+            Err(torn())
+        };
+    }
+    let digits: String = row.try_get_by_index(place)?;
+    let (ids, rest) = digits.as_bytes().as_chunks::<32>();
+    if !rest.is_empty() {
+        return Err(torn());
+    }
+    ids.iter().map(|id| Uuid::try_parse_ascii(id).map(some).map_err(|_| torn())).collect()
+}
+
+fn torn() -> DbErr {
+    DbErr::Type("ids that are not whole".to_owned())
+}
