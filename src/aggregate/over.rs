@@ -26,6 +26,9 @@ impl Over {
 
     /// The names of its consortia with commas between.
     pub fn name(&self, languages: &Languages) -> String {
+        if self.extent == Extent::Node {
+            return words::word("over.node", languages).text;
+        }
         let names: Vec<String> = self.names.iter().map(|name| Label::of(name, languages).text).collect();
         names.join(", ")
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use reqwest::Method;
 use samvirke::id::ConsortiumId;
 use serde_json::{Value, json};
 
@@ -215,4 +216,84 @@ async fn a_seat_in_each_of_them_is_needed_and_what_is_wrong_is_named(#[values(Sq
     assert!(left.status.is_success(), "{}", left.text);
     asker.get(&both).await.problem(404, "not_found");
     drop(setting.node);
+}
+
+#[rstest]
+#[actix_web::test]
+async fn the_tables_over_several_and_over_the_node_are_the_aggregates(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let setting = setting(kind).await;
+    let asker = setting.libraries[2].clone().speaking("en");
+    for said in ["vi deler alt", "vi kan litt"] {
+        let statement = json!({"kind": "strength", "text": said, "language": "nb", "visibility": "public"});
+        asker.post("/statements", statement).await.made();
+    }
+    let get = async |path: &str| asker.send(asker.request(Method::GET, &format!("/stat/v2{path}"))).await;
+    let mut ids = setting.ids(&[0, 1]);
+    ids.sort();
+    let mut compared = 0;
+    for (name, wide) in
+        [("node".to_owned(), String::new()), (ids.join("."), format!("&consortiumIds={}", ids.join(",")))]
+    {
+        for (cube, measures) in
+            [("competences", &["tenantsHaving", "entries"][..]), ("statements", &["statements"])]
+        {
+            let table = format!("/tables/{cube}-{name}");
+            let metadata = get(&format!("{table}/metadata")).await.ok();
+            let about = get(&table).await.ok();
+            assert_eq!(about["label"], metadata["label"]);
+            assert_eq!(about["source"], metadata["source"]);
+            assert_eq!(about["category"], if name == "node" { "internal" } else { "private" });
+            for by in ["tenant", "kind", "region", "concept"] {
+                let path = format!("/aggregates/{cube}?groupBy={by}{wide}");
+                let cells = asker.get(&path).await.ok()["cells"].as_array().unwrap().clone();
+                let places = if cube == "statements" { "places" } else { "dimensions" };
+                let codes: Vec<&str> =
+                    cells.iter().map(|cell| cell[places][0]["code"].as_str().unwrap_or("-")).collect();
+                let index = &metadata["dimension"][by]["category"]["index"];
+                assert_eq!(index.as_object().unwrap().len(), codes.len(), "{name} {cube} {by}");
+                let wish = format!("valueCodes[{by}]=*&valueCodes[Tid]=*&stub={by}");
+                for (at, measure) in measures.iter().enumerate() {
+                    let data =
+                        get(&format!("{table}/data?{wish}&valueCodes[ContentsCode]={measure}")).await.ok();
+                    let told: Vec<i64> =
+                        data["value"].as_array().unwrap().iter().map(|n| n.as_i64().unwrap()).collect();
+                    let of = |cell: &Value| match cube {
+                        "statements" => cell["values"][at].as_i64().unwrap(),
+                        _ => cell[*measure].as_i64().unwrap(),
+                    };
+                    assert_eq!(
+                        told,
+                        cells.iter().map(of).collect::<Vec<_>>(),
+                        "{name} {cube} {by} {measure}"
+                    );
+                    compared += told.len();
+                }
+            }
+            // Its lists gather its own values, and a query that is saved is answered.
+            let list = &metadata["dimension"]["concept"]["extension"]["codelists"][0]["id"];
+            let values =
+                get(&format!("/codelists/{}", text(list))).await.ok()["values"].as_array().unwrap().len();
+            assert!(values > 0 || cube == "statements", "{list}");
+            let table_id = format!("{cube}-{name}");
+            let query = json!({"tableId": table_id, "selection": {"selection": []}});
+            let saved = asker.request(Method::POST, "/stat/v2/savedqueries").json(&query);
+            let saved = asker.send(saved).await.made();
+            let again = get(&format!("/savedqueries/{}/data", text(&saved["id"]))).await;
+            assert_eq!(again.text, get(&format!("{table}/data")).await.text);
+        }
+    }
+    println!("{kind:?}: {compared} figures");
+    assert!(compared > 100, "{compared}");
+    // Who has no seat in one of them has no such table, and the other order is another name.
+    for end in ["", "/metadata", "/data", "/defaultselection"] {
+        for who in [0, 3, 6] {
+            let other = &setting.libraries[who];
+            let path = format!("/stat/v2/tables/competences-{}{end}", ids.join("."));
+            other.send(other.request(Method::GET, &path)).await.problem(404, "not_found");
+        }
+        let turned = format!("/tables/competences-{}.{}{end}", ids[1], ids[0]);
+        get(&turned).await.problem(404, "not_found");
+    }
 }

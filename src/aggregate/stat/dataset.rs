@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     grid::Sheet,
-    list::{List, TableOf, table_id},
+    list::{List, table_id},
     model::StatLink,
     source::StatCube,
     variable::{Column, Variable},
@@ -19,7 +19,7 @@ use crate::{
         table::{Field, GEO, JsonStatRole, MISSING, number, statuses},
         words,
     },
-    id::ConsortiumId,
+    tenancy::Extent,
     text::Languages,
 };
 
@@ -142,7 +142,7 @@ pub struct StatPx {
 /// What a dataset says of its figures.
 pub struct About<'a> {
     pub cube: StatCube,
-    pub consortium: ConsortiumId,
+    pub extent: &'a Extent,
     pub title: String,
     pub completeness: &'a Completeness,
     pub definition: &'a str,
@@ -158,7 +158,7 @@ pub fn moment(day: impl std::fmt::Display) -> String {
 pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages: &Languages) -> StatDataset {
     let complete = about.completeness;
     let cube = about.cube;
-    let table = table_id(cube, about.consortium);
+    let table = table_id(cube, about.extent);
     let tag = languages.first().tag();
     let code = |column: &Column| column.variable.code().to_owned();
     let id: Vec<String> = sheet.columns.iter().map(code).collect();
@@ -169,10 +169,8 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     let absent = value.iter().flatten().enumerate().filter(|(_, value)| value.is_none());
     let status = absent.map(|(at, _)| (at, MISSING.to_owned())).collect();
     let (stub, heading) = id.split_at(sheet.stub.min(id.len()));
-    let dimension = sheet
-        .columns
-        .iter()
-        .map(|column| (code(column), divided((cube, about.consortium), column, languages)));
+    let dimension =
+        sheet.columns.iter().map(|column| (code(column), divided(cube, about.extent, column, languages)));
     StatDataset {
         version: "2.0".to_owned(),
         class: "dataset".to_owned(),
@@ -212,7 +210,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
     }
 }
 
-fn divided((cube, consortium): TableOf, column: &Column, languages: &Languages) -> StatDimension {
+fn divided(cube: StatCube, extent: &Extent, column: &Column, languages: &Languages) -> StatDimension {
     let variable = column.variable;
     let values = &column.values;
     let unit = |value: &super::variable::Value| {
@@ -239,7 +237,7 @@ fn divided((cube, consortium): TableOf, column: &Column, languages: &Languages) 
             codelists: lists
                 .into_iter()
                 .map(|list| {
-                    let id = list.id(consortium);
+                    let id = list.id(extent);
                     StatCodelistInfo {
                         label: Variable::Divided(list.by).name(cube, languages),
                         r#type: "Aggregation".to_owned(),

@@ -2,7 +2,7 @@
 //! counted once in it; the figures are those of that dimension.
 
 use super::source::StatCube;
-use crate::{error::Result, id::ConsortiumId};
+use crate::{aggregate::service::over, error::Result, id::ConsortiumId, tenancy::Extent};
 
 /// The values of one variable by those of another dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,22 +17,21 @@ const GATHERED: [(&str, &str); 4] =
     [("concept", "theme"), ("tenant", "kind"), ("tenant", "country"), ("lead", "lead_kind")];
 
 impl List {
-    /// `agg_` begins the name of an aggregation. Which values there are is a consortium's own, and so is the list. Lists of
+    /// `agg_` begins the name of an aggregation. Which values there are is a table's own, and so is the list. Lists of
     /// competences do not say that they are.
-    pub fn id(self, consortium: ConsortiumId) -> String {
+    pub fn id(self, extent: &Extent) -> String {
         let Self { cube, of, by } = self;
         match cube {
-            StatCube::Competences => format!("agg_{of}_{by}-{consortium}"),
-            cube => format!("agg_{}_{of}_{by}-{consortium}", cube.word()),
+            StatCube::Competences => format!("agg_{of}_{by}-{}", whose(extent)),
+            cube => format!("agg_{}_{of}_{by}-{}", cube.word(), whose(extent)),
         }
     }
 
-    pub fn find(id: &str) -> Option<(Self, ConsortiumId)> {
-        let (_, consortium) = id.split_once('-')?;
-        let consortium = consortium.parse().ok()?;
+    pub fn find(id: &str) -> Option<(Self, Extent)> {
+        let extent = extent_of(id.split_once('-')?.1)?;
         // A name that is written otherwise is another.
-        let list = StatCube::all().flat_map(Self::all).find(|list| list.id(consortium) == id)?;
-        Some((list, consortium))
+        let list = StatCube::of(&extent).flat_map(Self::all).find(|list| list.id(&extent) == id)?;
+        Some((list, extent))
     }
 
     /// The lists of a cube.
@@ -48,22 +47,40 @@ impl List {
     }
 }
 
-/// A table: of which cube, and whose.
-pub type TableOf = (StatCube, ConsortiumId);
+/// A table: of which cube, and over what.
+pub type TableOf = (StatCube, Extent);
 
-/// The name of a consortium's table.
-pub fn table_id(cube: StatCube, consortium: ConsortiumId) -> String {
-    format!("{}-{consortium}", cube.word())
+/// The name of a table: `competences-` and a consortium, several with dots between, or `node`.
+pub fn table_id(cube: StatCube, extent: &Extent) -> String {
+    format!("{}-{}", cube.word(), whose(extent))
 }
 
-/// Of what it is a table, and whose. A name that is none is that of a table that there is not.
+/// Of what it is a table, and over what. A name that is none is that of a table that there is not.
 pub fn cube_of(id: &str) -> Result<TableOf> {
     let find = || {
         let (word, rest) = id.split_once('-')?;
-        let found = (StatCube::all().find(|cube| cube.word() == word)?, rest.parse().ok()?);
-        (table_id(found.0, found.1) == id).then_some(found)
+        let extent = extent_of(rest)?;
+        let cube = StatCube::of(&extent).find(|cube| cube.word() == word)?;
+        (table_id(cube, &extent) == id).then_some((cube, extent))
     };
     find().ok_or_else(crate::error::Error::not_found)
+}
+
+const NODE: &str = "node";
+
+fn whose(extent: &Extent) -> String {
+    match extent {
+        Extent::Node => NODE.to_owned(),
+        some => some.consortia().iter().map(ConsortiumId::to_string).collect::<Vec<_>>().join("."),
+    }
+}
+
+fn extent_of(name: &str) -> Option<Extent> {
+    if name == NODE {
+        return Some(Extent::Node);
+    }
+    let ids: Option<Vec<ConsortiumId>> = name.split('.').map(|id| id.parse().ok()).collect();
+    over(ids).ok().filter(|extent| *extent != Extent::Node)
 }
 
 #[cfg(test)]
@@ -72,23 +89,38 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        let consortium = ConsortiumId::new();
-        for list in StatCube::all().flat_map(List::all) {
-            assert_eq!(List::find(&list.id(consortium)), Some((list, consortium)));
-            assert_eq!(List::find(&list.id(consortium).to_uppercase()), None);
+        let [a, b] = [(); 2].map(|()| ConsortiumId::new());
+        let consortium = a;
+        for extent in [Extent::from(a), Extent::over(vec![b, a]), Extent::Node] {
+            for list in StatCube::of(&extent).flat_map(List::all) {
+                assert_eq!(List::find(&list.id(&extent)), Some((list, extent.clone())));
+                assert_eq!(List::find(&list.id(&extent).to_uppercase()), None);
+            }
+            for cube in StatCube::of(&extent) {
+                assert_eq!(cube_of(&table_id(cube, &extent)).unwrap(), (cube, extent.clone()));
+            }
         }
         assert_eq!(List::all(StatCube::Competences).count(), 3);
-        for cube in StatCube::all() {
-            assert_eq!(cube_of(&table_id(cube, consortium)).unwrap(), (cube, consortium));
-        }
         let upper = consortium.to_string().to_uppercase();
+        let (first, last) = (a.min(b), a.max(b));
+        let many = vec![a.to_string(); 21].join(".");
         for bad in [
             "",
             "competences",
             "competences-",
             "competences-x",
+            "competences-NODE",
+            "competences-node.node",
+            // Rounds are held in consortia.
+            "priorities-node",
             &format!("competences-{upper}"),
             &consortium.to_string(),
+            // Each once, in their order.
+            &format!("competences-{last}.{first}"),
+            &format!("competences-{a}.{a}"),
+            &format!("competences-{a}."),
+            &format!("competences-{a}.node"),
+            &format!("competences-{many}"),
         ] {
             assert!(cube_of(bad).is_err(), "{bad}");
         }

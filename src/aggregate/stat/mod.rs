@@ -2,9 +2,10 @@
 //! `/stat/v2`, for whoever has a programme that reads such tables.
 //!
 //! Rules
-//! * A table is a cube of one consortium: `competences-<consortium>`, `projects-<consortium>`. Its variables are the cube's
+//! * A table is a cube of one consortium, of several, or of what everybody on the node may read: `competences-<consortium>`,
+//!   `projects-<consortium>.<consortium>`, `projects-node`. Its variables are the cube's
 //!   dimensions, the measures (`ContentsCode`) and the day as of which is counted (`Tid`), which stands for those that divide by time
-//!   in competences. A consortium in which the caller has no seat has no table.
+//!   in competences. Where the caller has no seat there is no table.
 //! * The figures are those of [`service::counted`](super::service) and of [`figure`](super::figure), and so are the values that
 //!   a variable has: those that occur in what is shared. Nothing is told here that `/aggregates` does not tell.
 //! * A variable that is not selected is not divided by: libraries are then counted once over all of it, not added up.

@@ -82,13 +82,13 @@ pub struct StatPageInfo {
     pub total_pages: usize,
 }
 
-/// A table: a cube of one consortium.
+/// A table: a cube of one consortium, of several, or of the node.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatTable {
     /// `Table`.
     pub r#type: String,
-    /// The cube's name and the consortium's id: `competences-…`.
+    /// The cube's name and the consortium's id, `competences-…`; with several, dots between; of the node `competences-node`.
     pub id: String,
     pub label: String,
     pub description: String,
@@ -96,7 +96,7 @@ pub struct StatTable {
     pub updated: String,
     pub first_period: String,
     pub last_period: String,
-    /// `private`: for the consortium's members.
+    /// `private`: for the consortium's members; `internal`: for everybody on the node.
     pub category: String,
     pub variable_names: Vec<String>,
     /// The consortium is closed.

@@ -87,10 +87,7 @@ pub fn px(sheet: &Sheet, values: &[Field], about: &About, languages: &Languages)
     let decimals = decimals.filter_map(|value| value.unit.as_ref()).map(|unit| unit.decimals).max();
     file.say("DECIMALS", decimals.unwrap_or_default());
     file.say("SHOWDECIMALS", 0);
-    file.text(
-        "MATRIX",
-        &table_id(about.cube, about.consortium).chars().take(LONGEST_NAME).collect::<String>(),
-    );
+    file.text("MATRIX", &table_id(about.cube, about.extent).chars().take(LONGEST_NAME).collect::<String>());
     // Libraries are counted once in each cell, so that cells do not add up.
     file.say("AGGREGALLOWED", "NO");
     let contents = words::word(&format!("title.{}", about.cube.word()), languages).text;

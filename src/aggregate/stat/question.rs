@@ -139,7 +139,7 @@ pub fn by_default(cube: StatCube) -> Question {
 }
 
 /// The question of an address, and how its answer is to be written.
-pub fn of_address(pairs: &Pairs, of: TableOf) -> Result<(Question, Output)> {
+pub fn of_address(pairs: &Pairs, of: &TableOf) -> Result<(Question, Output)> {
     let mut violations = Violations::default();
     let mut raw: Vec<(At, StatVariableSelection)> = Vec::new();
     let mut placement = StatPlacement::default();
@@ -179,7 +179,7 @@ pub fn of_address(pairs: &Pairs, of: TableOf) -> Result<(Question, Output)> {
 }
 
 /// The question of a body.
-pub fn of_body(body: StatSelection, pairs: &Pairs, of: TableOf) -> Result<(Question, Output)> {
+pub fn of_body(body: StatSelection, pairs: &Pairs, of: &TableOf) -> Result<(Question, Output)> {
     let mut violations = Violations::default();
     let output = output(pairs, &mut violations);
     let raw = body.selection.into_iter().enumerate().map(|(n, one)| (At::Body(n), one)).collect();
@@ -246,7 +246,7 @@ fn output(pairs: &Pairs, violations: &mut Violations) -> Output {
 fn question(
     raw: Vec<(At, StatVariableSelection)>,
     placement: &StatPlacement,
-    of: TableOf,
+    of: &TableOf,
     violations: &mut Violations,
 ) -> Question {
     if raw.is_empty() && *placement == StatPlacement::default() {
@@ -301,21 +301,22 @@ fn listed_by(
     at: &At,
     variable: Variable,
     one: &StatVariableSelection,
-    of: TableOf,
+    of: &TableOf,
     violations: &mut Violations,
 ) -> Option<List> {
     let id = one.codelist.as_deref()?;
-    let known = List::find(id)
-        .filter(|(list, whose)| (list.cube, *whose) == of && variable == Variable::Divided(list.of));
+    let known = List::find(id).filter(|(list, whose)| {
+        list.cube == of.0 && *whose == of.1 && variable == Variable::Divided(list.of)
+    });
     if known.is_none() {
         unknown_list(&at.part("codelist"), variable, of, violations);
     }
     known.map(|(list, _)| list)
 }
 
-fn unknown_list(at: &str, variable: Variable, of: TableOf, violations: &mut Violations) {
+fn unknown_list(at: &str, variable: Variable, of: &TableOf, violations: &mut Violations) {
     let known = List::all(of.0).filter(|list| variable == Variable::Divided(list.of));
-    let known: Vec<String> = known.map(|list| list.id(of.1)).collect();
+    let known: Vec<String> = known.map(|list| list.id(&of.1)).collect();
     let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
     violations.add_with(at, "unknown_codelist", &[("allowed", &known)]);
 }

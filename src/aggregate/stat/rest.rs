@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     rest::{Again, Body, Figures, Made, Params, Problem, Table},
-    tenancy::{Extent, TenantScope},
+    tenancy::TenantScope,
 };
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -47,14 +47,15 @@ async fn get_config(
     Ok(Figures(service::config(&scope, app.bounds.rates.calls(), wish.0.lang.as_deref())?))
 }
 
-/// The tables of the consortia in which the caller has a seat, oldest first.
+/// The tables of the consortia in which the caller has a seat, oldest first, and those of what everybody on the node may read. Tables
+/// over several consortia have names of their own and are not listed: `competences-` and the ids in their order, with dots between.
 #[utoipa::path(tag = "statistics", operation_id = "statTables", params(TablesWish))]
 #[get("/tables")]
 async fn list_tables(scope: TenantScope, wish: Params<TablesWish>) -> Result<Figures<StatTables>, Problem> {
     Ok(Figures(service::tables(&scope, wish.0).await?))
 }
 
-/// One table: a cube of one consortium.
+/// One table: a cube of one consortium, of several, or of the node.
 #[utoipa::path(tag = "statistics", operation_id = "statTable", params(("id" = String, Path), LangWish))]
 #[get("/tables/{id}")]
 async fn get_table(
@@ -76,7 +77,7 @@ async fn get_metadata(
 ) -> Result<Again<Figures<StatDataset>>, Problem> {
     let lang = wish.0.lang.as_deref();
     let work = async { service::metadata(&scope, &id, lang).await.map(Figures) };
-    Again::of(&request, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// What is answered when nothing is selected.
@@ -104,7 +105,7 @@ async fn get_data(
     let work = async {
         service::data(&scope, &id, Asked::Address(asked.0)).await.map(|answer| written(&id, answer))
     };
-    Again::of(&request, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// As the same with GET, with the selection in the body.
@@ -121,8 +122,7 @@ async fn select_data(
         let asked = Asked::Body(body.0.clone(), asked.0);
         service::data(&scope, &id, asked).await.map(|answer| written(&id, answer))
     };
-    Again::of_body(&request, &body.0, &scope, service::of_table(&id).map(Extent::from), || Box::pin(work))
-        .await
+    Again::of_body(&request, &body.0, &scope, service::of_table(&id), || Box::pin(work)).await
 }
 
 /// A code list of a table's variable: which values it gathers in which.
@@ -136,7 +136,7 @@ async fn get_codelist(
 ) -> Result<Again<Figures<StatCodelist>>, Problem> {
     let lang = wish.0.lang.as_deref();
     let work = async { service::codelist(&scope, &id, lang).await.map(Figures) };
-    Again::of(&request, &scope, service::of_codelist(&id).map(Extent::from), || Box::pin(work)).await
+    Again::of(&request, &scope, service::of_codelist(&id), || Box::pin(work)).await
 }
 
 /// Gives a query a name under which it is asked again. The name holds the query itself: nothing is kept, and the same query has the
@@ -181,7 +181,7 @@ async fn get_saved_data(
     let query = StatQuery::find(&id)?;
     let work =
         async { saved::data(&scope, &query, &beside.0).await.map(|answer| written(&query.table_id, answer)) };
-    Again::of(&request, &scope, query.consortium().map(Extent::from), || Box::pin(work)).await
+    Again::of(&request, &scope, query.extent(), || Box::pin(work)).await
 }
 
 fn written(id: &str, answer: Written) -> Table<StatDataset, StatDataset> {

@@ -17,9 +17,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result, Violations},
-    id::ConsortiumId,
     rest::Versioned,
-    tenancy::TenantScope,
+    tenancy::{Extent, TenantScope},
     text::{Lang, Languages},
 };
 
@@ -67,8 +66,8 @@ impl StatQuery {
         query.filter(|query| query.name().is_ok_and(|name| name == id)).ok_or_else(Error::not_found)
     }
 
-    /// Whose table it asks.
-    pub fn consortium(&self) -> Option<ConsortiumId> {
+    /// Over what the table is that it asks.
+    pub fn extent(&self) -> Option<Extent> {
         service::of_table(&self.table_id)
     }
 
@@ -112,7 +111,7 @@ pub async fn saved(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<
 pub async fn selection(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatDefaultSelection> {
     let query = StatQuery::find(id)?;
     service::table(scope, &query.table_id, lang).await?;
-    let (asked, _) = question::of_body(query.selection, &Pairs::new(), cube_of(&query.table_id)?)?;
+    let (asked, _) = question::of_body(query.selection, &Pairs::new(), &cube_of(&query.table_id)?)?;
     Ok(service::selected(scope, &asked, &format!("savedqueries/{id}"), "selection"))
 }
 

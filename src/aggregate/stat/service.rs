@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     aggregate::{
-        Label,
+        Over,
         cube::definition::MOST_CELLS,
         facts,
         service::today,
@@ -22,10 +22,9 @@ use crate::{
         words,
     },
     error::{Code, Error, Result, Violations},
-    id::ConsortiumId,
     rate,
     registry::consortium::ConsortiumStatus,
-    tenancy::{Seated, TenantScope},
+    tenancy::{Extent, Seated, TenantScope},
     text::{Lang, Languages},
 };
 
@@ -59,9 +58,9 @@ pub enum Written {
     Xlsx(Vec<u8>),
 }
 
-/// Whose table it is, if it is one.
-pub fn of_table(id: &str) -> Option<ConsortiumId> {
-    cube_of(id).ok().map(|(_, consortium)| consortium)
+/// Over what a table is, if it is one.
+pub fn of_table(id: &str) -> Option<Extent> {
+    cube_of(id).ok().map(|(_, extent)| extent)
 }
 
 /// As what a table's file is saved.
@@ -69,9 +68,9 @@ pub fn file_of(id: &str) -> &'static str {
     cube_of(id).map_or("table", |(cube, _)| cube.word())
 }
 
-/// Whose code list it is, if it is one.
-pub fn of_codelist(id: &str) -> Option<ConsortiumId> {
-    List::find(id).map(|(_, consortium)| consortium)
+/// Over what the table of a code list is, if it is one.
+pub fn of_codelist(id: &str) -> Option<Extent> {
+    List::find(id).map(|(_, extent)| extent)
 }
 
 /// What the service offers. `calls`: so many of one account in a window; none: as many as it likes.
@@ -94,7 +93,7 @@ pub fn config(scope: &TenantScope, calls: Option<u32>, lang: Option<&str>) -> Re
     })
 }
 
-/// The tables of the consortia in which the caller has a seat.
+/// The tables of the consortia in which the caller has a seat, and those of the node.
 pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables> {
     let mut violations = Violations::default();
     violations.between("pageNumber", wish.page_number, 1, i64::from(i32::MAX));
@@ -108,12 +107,18 @@ pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables>
     let languages = scope.languages();
     let rows = scope.figures().read().await?.seated(None, MOST_TABLES).await?;
     let sought = wish.query.unwrap_or_default().to_lowercase();
+    let each = rows.chunks(1).map(|row| Whose::of(Extent::over(row.iter().map(|row| row.id).collect()), row));
     let mut tables = Vec::new();
-    for (row, cube) in rows.iter().flat_map(|row| StatCube::all().map(move |cube| (row, cube))) {
-        let table = shape(cube, row, languages)?;
-        let found = table.label.to_lowercase().contains(&sought) || table.id.contains(&sought);
-        if found && (wish.include_discontinued == Some(true) || !table.discontinued) {
-            tables.push(table);
+    // The operator is no library, and reads none of their things.
+    let node = (!scope.caller().is_operator()).then(|| Whose::of(Extent::Node, &[]));
+    for whose in each.chain(node) {
+        let whose = whose?;
+        for cube in StatCube::of(&whose.over.extent) {
+            let table = shape(cube, &whose, languages);
+            let found = table.label.to_lowercase().contains(&sought) || table.id.contains(&sought);
+            if found && (wish.include_discontinued == Some(true) || !table.discontinued) {
+                tables.push(table);
+            }
         }
     }
     let number = |wished: Option<i64>, other: i64| usize::try_from(wished.unwrap_or(other)).unwrap_or(1);
@@ -136,27 +141,36 @@ pub async fn tables(scope: &TenantScope, wish: TablesWish) -> Result<StatTables>
 /// One table.
 pub async fn table(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatTable> {
     question::language(lang)?;
-    let (cube, consortium) = cube_of(id)?;
-    let rows = scope.figures().read().await?.seated(Some(consortium), 1).await?;
-    let row = rows.into_iter().next().ok_or_else(Error::not_found)?;
+    let (cube, extent) = cube_of(id)?;
+    if extent == Extent::Node && scope.caller().is_operator() {
+        return Err(Error::not_found());
+    }
+    let tx = scope.figures().read().await?;
+    let mut rows = Vec::new();
+    for consortium in extent.consortia() {
+        rows.extend(tx.seated(Some(*consortium), 1).await?);
+    }
+    if rows.len() < extent.consortia().len() {
+        return Err(Error::not_found());
+    }
     let language = Some(scope.languages().first().tag().to_owned());
-    Ok(StatTable { language, ..shape(cube, &row, scope.languages())? })
+    Ok(StatTable { language, ..shape(cube, &Whose::of(extent, &rows)?, scope.languages()) })
 }
 
 /// The variables of a table with all the values that they have, and no figures.
 pub async fn metadata(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatDataset> {
     question::language(lang)?;
-    let (cube, consortium) = cube_of(id)?;
+    let (cube, extent) = cube_of(id)?;
     let (languages, as_of) = (scope.languages(), today());
-    let source = cube.read(scope, consortium, true, as_of).await?;
+    let source = cube.read(scope, &extent, true, as_of).await?;
     let known = Known { cube, source: &source, as_of, languages };
     let columns =
         Variable::all(cube).map(|variable| known.column(variable)).collect::<Result<Vec<Column>>>()?;
     let stub = columns.iter().filter(|column| column.by.is_some()).count();
     let Table { completeness, definition, .. } = source.table(&[], &[], as_of, MOST_CELLS, languages)?;
-    let title = name(cube, &source.consortium(languages), languages);
-    let (definition, completeness) = (&*definition, &completeness);
-    let about = About { cube, consortium, title, completeness, definition, path: "metadata" };
+    let title = name(cube, source.over(), languages);
+    let (definition, completeness, extent) = (&*definition, &completeness, &extent);
+    let about = About { cube, extent, title, completeness, definition, path: "metadata" };
     Ok(dataset(&Sheet { columns, stub }, None, about, languages))
 }
 
@@ -206,22 +220,23 @@ pub(super) fn selected(
 pub async fn data(scope: &TenantScope, id: &str, asked: Asked) -> Result<Written> {
     let of = cube_of(id)?;
     let (question, output) = match asked {
-        Asked::Address(pairs) => question::of_address(&pairs, of)?,
-        Asked::Body(body, pairs) => question::of_body(body, &pairs, of)?,
+        Asked::Address(pairs) => question::of_address(&pairs, &of)?,
+        Asked::Body(body, pairs) => question::of_body(body, &pairs, &of)?,
     };
-    figures(scope, of, &question, output).await
+    figures(scope, &of, &question, output).await
 }
 
 async fn figures(
     scope: &TenantScope,
-    (cube, consortium): TableOf,
+    (cube, extent): &TableOf,
     question: &Question,
     output: Output,
 ) -> Result<Written> {
     // What competences were is known; what they will be is not. A commitment may well be asked whether it will be overdue.
+    let cube = *cube;
     let latest = (cube == StatCube::Competences).then(today);
     let as_of = question.day(today(), latest)?;
-    let source = cube.read(scope, consortium, question.divides_by("region"), as_of).await?;
+    let source = cube.read(scope, extent, question.divides_by("region"), as_of).await?;
     let languages = scope.languages();
     let known = Known { cube, source: &source, as_of, languages };
     let Plan { sheet, by, only } = grid::plan(question, &known).map_err(finer)?;
@@ -229,7 +244,7 @@ async fn figures(
     let values = grid::fill(&sheet, &table);
     let completeness = &table.completeness;
     let title = title(cube.word(), &by, languages);
-    let about = About { cube, consortium, title, completeness, definition: &table.definition, path: "data" };
+    let about = About { cube, extent, title, completeness, definition: &table.definition, path: "data" };
     let written = |about: &About<'_>| layout::lines(&sheet, &values, about, output, languages);
     Ok(match output.format {
         Format::JsonStat => Written::Dataset(Box::new(dataset(&sheet, Some(&values), about, languages))),
@@ -256,9 +271,9 @@ fn finer(error: Error) -> Error {
 /// A code list with the values that it gathers.
 pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Result<StatCodelist> {
     question::language(lang)?;
-    let (list, consortium) = List::find(id).ok_or_else(Error::not_found)?;
+    let (list, extent) = List::find(id).ok_or_else(Error::not_found)?;
     let (languages, as_of) = (scope.languages(), today());
-    let source = list.cube.read(scope, consortium, false, as_of).await?;
+    let source = list.cube.read(scope, &extent, false, as_of).await?;
     let known = Known { cube: list.cube, source: &source, as_of, languages };
     let mut values: Vec<StatValueMap> = Vec::new();
     for (of, one) in known.gathered(list)? {
@@ -268,14 +283,14 @@ pub async fn codelist(scope: &TenantScope, id: &str, lang: Option<&str>) -> Resu
         }
     }
     Ok(StatCodelist {
-        id: list.id(consortium),
+        id: list.id(&extent),
         label: Variable::Divided(list.by).name(list.cube, languages),
         language: languages.first().tag().to_owned(),
         languages: LANGUAGES.map(|(lang, _)| lang.tag().to_owned()).to_vec(),
         r#type: "Aggregation".to_owned(),
         elimination: true,
         values,
-        links: vec![link("self", &format!("codelists/{}", list.id(consortium)), languages)],
+        links: vec![link("self", &format!("codelists/{}", list.id(&extent)), languages)],
     })
 }
 
@@ -284,31 +299,45 @@ pub(super) fn link(rel: &str, path: &str, languages: &Languages) -> StatLink {
     StatLink { rel: rel.to_owned(), hreflang: tag.to_owned(), href: format!("/stat/v2/{path}?lang={tag}") }
 }
 
-/// What a consortium's table is called.
-fn name(cube: StatCube, consortium: &str, languages: &Languages) -> String {
-    format!("{}: {consortium}", words::word(&format!("title.{}", cube.word()), languages).text)
+/// What a table is called.
+fn name(cube: StatCube, over: &Over, languages: &Languages) -> String {
+    format!("{}: {}", words::word(&format!("title.{}", cube.word()), languages).text, over.name(languages))
 }
 
-fn shape(cube: StatCube, row: &Seated, languages: &Languages) -> Result<StatTable> {
-    let id = table_id(cube, row.id);
-    let called = Label::of(&facts::text(&row.names)?, languages).text;
+/// Over what a table is.
+struct Whose {
+    over: Over,
+    /// One of its consortia is closed.
+    closed: bool,
+}
+
+impl Whose {
+    fn of(extent: Extent, rows: &[Seated]) -> Result<Self> {
+        let names = rows.iter().map(|row| facts::text(&row.names)).collect::<Result<_>>()?;
+        let closed = rows.iter().any(|row| row.status == ConsortiumStatus::Closed);
+        Ok(Self { over: Over::new(extent, names), closed })
+    }
+}
+
+fn shape(cube: StatCube, Whose { over, closed }: &Whose, languages: &Languages) -> StatTable {
+    let id = table_id(cube, &over.extent);
     let day = today();
     let to = |rel: &str, end: &str| link(rel, &format!("tables/{id}{end}"), languages);
-    Ok(StatTable {
+    StatTable {
         r#type: "Table".to_owned(),
-        label: name(cube, &called, languages),
-        description: words::word(&format!("about.{}", cube.word()), languages).text,
+        label: name(cube, over, languages),
+        description: over.definition(&format!("about.{}", cube.word()), languages).text,
         updated: moment(day),
         first_period: day.to_string(),
         last_period: day.to_string(),
-        category: "private".to_owned(),
+        category: if over.extent == Extent::Node { "internal" } else { "private" }.to_owned(),
         variable_names: Variable::all(cube).map(|variable| variable.name(cube, languages)).collect(),
-        discontinued: row.status == ConsortiumStatus::Closed,
-        source: words::word_with(cube.cited(), &called, languages).text,
+        discontinued: *closed,
+        source: over.source(cube.cited(), languages).text,
         subject_code: cube.word().to_owned(),
         time_unit: "Other".to_owned(),
         links: vec![to("self", ""), to("metadata", "/metadata"), to("data", "/data")],
         language: None,
         id,
-    })
+    }
 }

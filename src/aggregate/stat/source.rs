@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     aggregate::{
-        CubeFilter, Dimension,
+        CubeFilter, Dimension, Over,
         cube::{self, Ask, COMPETENCES, Key},
         facts::Facts,
         figure::{
@@ -19,8 +19,7 @@ use crate::{
         table::{Measured, NONE, Table},
     },
     error::Result,
-    id::ConsortiumId,
-    tenancy::TenantScope,
+    tenancy::{Extent, TenantScope},
     text::Languages,
 };
 
@@ -34,6 +33,12 @@ pub enum StatCube {
 impl StatCube {
     pub fn all() -> impl Iterator<Item = Self> {
         [Self::Competences].into_iter().chain(CubeName::ALL.iter().copied().map(Self::Figures))
+    }
+
+    /// Those that there are over it: priority rounds are a consortium's own.
+    pub fn of(extent: &Extent) -> impl Iterator<Item = Self> + use<> {
+        let node = *extent == Extent::Node;
+        Self::all().filter(move |cube| !(node && *cube == Self::Figures(CubeName::Priorities)))
     }
 
     pub fn word(self) -> &'static str {
@@ -77,22 +82,22 @@ impl StatCube {
         }
     }
 
-    /// What is shared of it in a consortium, with the regions where they are asked for: one snapshot.
+    /// What is shared of it there, with the regions where they are asked for: one snapshot.
     pub async fn read(
         self,
         scope: &TenantScope,
-        consortium: ConsortiumId,
+        extent: &Extent,
         regions: bool,
         as_of: NaiveDate,
     ) -> Result<Source> {
         Ok(match self {
             Self::Competences => {
                 let moments = period::moments(as_of, today());
-                let (facts, regions) = shared(scope, &consortium.into(), regions, &moments).await?;
+                let (facts, regions) = shared(scope, extent, regions, &moments).await?;
                 Source::Competences(facts, regions)
             }
             Self::Figures(name) => {
-                Source::Figures(name, figures::gather(scope, &consortium.into(), name, regions, as_of).await?)
+                Source::Figures(name, figures::gather(scope, extent, name, regions, as_of).await?)
             }
         })
     }
@@ -105,13 +110,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// What the consortium is called.
-    pub fn consortium(&self, languages: &Languages) -> String {
-        let over = match self {
+    /// Over what it is.
+    pub fn over(&self) -> &Over {
+        match self {
             Self::Competences(facts, _) => &facts.over,
             Self::Figures(_, gathered) => &gathered.over,
-        };
-        over.name(languages)
+        }
     }
 
     /// Figures by these dimensions, of each only these codes; all, where nothing is said. At most so many cells.
