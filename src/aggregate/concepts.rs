@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 /// What is looked up for each of very many entries, by ids and numbers: quicker than the map that is made for names of any length.
 pub use foldhash::HashMap as IdMap;
+use foldhash::HashSet as IdSet;
 use sea_orm::{DbErr, FromQueryResult, QueryResult, sea_query::ExprTrait};
 use uuid::Uuid;
 
@@ -93,16 +94,24 @@ impl Known {
     /// And these.
     fn and(mut self, mut rows: Vec<ConceptRow>) -> Result<Self> {
         rows.sort_unstable_by_key(|row| row.id);
-        // A theme stands under none.
-        let (under, themes): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.theme_id.is_some());
-        for row in themes.into_iter().chain(under) {
+        // Before what stands under them: a theme may be newer, and may correspond to another theme itself.
+        let named: IdSet<ConceptId> = rows.iter().filter_map(|row| row.theme_id).collect();
+        let mut themes: IdMap<ConceptId, Arc<Concept>> = IdMap::default();
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
             let (Some(id), Some(notation), Some(labels)) = (row.id, row.notation, row.labels) else {
                 continue;
             };
-            let theme = row.theme_id.and_then(|id| self.get(id)).cloned();
-            let concept = Arc::new(Concept { id, notation, labels: text(&labels)?, theme });
-            self.places.insert(id, u32::try_from(self.list.len()).map_err(Error::internal)?);
-            self.list.push(Listed { concept, merged: row.replaced_by, now: None });
+            let concept = Concept { id, notation, labels: text(&labels)?, theme: None };
+            if named.contains(&id) {
+                themes.insert(id, Arc::new(concept.clone()));
+            }
+            all.push((concept, row.theme_id, row.replaced_by));
+        }
+        for (concept, theme, merged) in all {
+            let theme = theme.and_then(|id| themes.get(&id).or_else(|| self.get(id))).cloned();
+            self.places.insert(concept.id, u32::try_from(self.list.len()).map_err(Error::internal)?);
+            self.list.push(Listed { concept: Arc::new(Concept { theme, ..concept }), merged, now: None });
         }
         for place in 0..self.list.len() {
             let Some(listed) = self.list.get(place) else { break };
@@ -230,6 +239,13 @@ mod tests {
         assert_eq!(name(&with_own, own), Some(own));
         assert_eq!(with_own.get(own).and_then(|c| c.theme.as_ref()).map(|theme| theme.id), Some(theme));
         assert!(known.bytes() < with_own.bytes());
+        // A theme of one's own that is newer than what stands under it, and corresponds to a shared one.
+        let newer = ConceptId::new();
+        let under = row(own, Some(newer), None);
+        let gathered = known.clone().and(vec![row(newer, Some(theme), None), under]).unwrap();
+        let theme_of = |id| gathered.get(id).and_then(|c| c.theme.as_ref()).map(|theme| theme.id);
+        assert!(own < newer);
+        assert_eq!((theme_of(own), theme_of(newer)), (Some(newer), Some(theme)));
         // Numbers are those of the rows, in whatever order they came.
         let again = Known::default().and(vec![
             row(old, None, Some(common)),
