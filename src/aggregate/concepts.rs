@@ -113,16 +113,13 @@ impl Known {
             self.places.insert(concept.id, u32::try_from(self.list.len()).map_err(Error::internal)?);
             self.list.push(Listed { concept: Arc::new(Concept { theme, ..concept }), merged, now: None });
         }
-        for place in 0..self.list.len() {
-            let Some(listed) = self.list.get(place) else { break };
-            let now = match listed.merged {
-                None => Some(&listed.concept),
-                Some(into) => self.get(into),
-            };
-            let now = now.cloned();
-            if let Some(listed) = self.list.get_mut(place) {
-                listed.now = now;
-            }
+        let now = |listed: &Listed| match listed.merged {
+            None => Some(listed.concept.clone()),
+            Some(into) => self.get(into).cloned(),
+        };
+        let all: Vec<_> = self.list.iter().map(now).collect();
+        for (listed, now) in self.list.iter_mut().zip(all) {
+            listed.now = now;
         }
         Ok(self)
     }

@@ -1,5 +1,5 @@
-//! Many ids in one value. Of very many rows that differ in one id alone, reading each by itself takes longer than finding them does:
-//! the database gives them as one row.
+//! Many ids in one value: the database gives very many rows that differ in one id alone as one row, so that what is said of each row
+//! is sent and read once.
 
 use sea_orm::{
     DbBackend, DbErr, QueryResult,

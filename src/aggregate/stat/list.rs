@@ -79,8 +79,8 @@ fn extent_of(name: &str) -> Option<Extent> {
     if name == NODE {
         return Some(Extent::Node);
     }
-    let ids: Option<Vec<ConsortiumId>> = name.split('.').map(|id| id.parse().ok()).collect();
-    over(ids).ok().filter(|extent| *extent != Extent::Node)
+    let ids = name.split('.').map(|id| id.parse().ok()).collect::<Option<Vec<ConsortiumId>>>()?;
+    over(Some(ids)).ok()
 }
 
 #[cfg(test)]
