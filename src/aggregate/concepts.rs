@@ -163,10 +163,14 @@ pub async fn common(tx: &AggregateTx, mark: Option<Uuid>) -> Result<Arc<Known>> 
     if let Some(known) = tx.part::<Known>(marked) {
         return Ok(known);
     }
-    let rows = tx.rows(asked(tx.from::<concept::Entity>("k", Extent::Node))).await?;
+    let rows = tx.rows(question(tx)).await?;
     let known = Arc::new(Known::default().and(rows)?);
     tx.keep_part(marked, &known);
     Ok(known)
+}
+
+pub fn question(tx: &AggregateTx) -> Shared {
+    asked(tx.from::<concept::Entity>("k", Extent::Node))
 }
 
 /// Those, and those that are the consortium's own, or of one of several.

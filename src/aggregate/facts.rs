@@ -28,7 +28,7 @@ use crate::{
         consortium, membership,
         tenant::{self, TenantKind, TenantStatus},
     },
-    tenancy::{AggregateTx, Extent, Shared, of},
+    tenancy::{AggregateScope, AggregateTx, Extent, Shared, of},
     text::{Languages, Text},
     when,
 };
@@ -291,14 +291,28 @@ async fn members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
     known(tx, extent, unmarked).await
 }
 
+/// What nearly every figure asks first.
+pub async fn acquaint(scope: &AggregateScope) -> Result<()> {
+    let nowhere = ConsortiumId(Uuid::nil());
+    let questions = |tx: &AggregateTx| {
+        vec![
+            marked(who(tx, nowhere)),
+            concepts::question(tx),
+            shared::entries(tx, &nowhere.into(), std::iter::empty()),
+        ]
+    };
+    scope.acquaint(questions).await
+}
+
 /// With what stands for the entries of those that share them there: for who may read entries. What is shared with everybody is less
 /// than a mark stands for, and is read each time.
 async fn marked_members(tx: &AggregateTx, extent: Extent) -> Result<Ground> {
-    let marked = |question: Shared| {
-        let of_member = of("k", mark::Column::TenantId).eq(of("m", membership::Column::TenantId));
-        question.shared::<mark::Entity>("k", of_member).take(of("k", mark::Column::Mark), "mark")
-    };
     known(tx, extent, marked).await
+}
+
+fn marked(question: Shared) -> Shared {
+    let of_member = of("k", mark::Column::TenantId).eq(of("m", membership::Column::TenantId));
+    question.shared::<mark::Entity>("k", of_member).take(of("k", mark::Column::Mark), "mark")
 }
 
 async fn known(tx: &AggregateTx, extent: Extent, marked: impl Fn(Shared) -> Shared) -> Result<Ground> {

@@ -39,9 +39,14 @@ pub(super) fn today() -> NaiveDate {
 pub async fn landscape(
     scope: &TenantScope,
     consortium: ConsortiumId,
+/// Makes connections to the database ready for the first figures.
+pub async fn acquaint(scope: &TenantScope) -> Result<()> {
+    facts::acquaint(&scope.figures()).await
+}
+
     filter: LandscapeFilter,
 ) -> Result<Landscape> {
-    let tx = scope.figures().read().await?;
+    let tx = scope.figures().read_known().await?;
     let mut facts = facts::read(&tx, consortium).await?;
     if let Some(group) = filter.group_id {
         let members = groups::members(&tx, consortium, group).await?;
@@ -111,7 +116,7 @@ async fn gather(
 
 /// How alike the members of a consortium are, and who has what another wants.
 pub async fn overlap(scope: &TenantScope, consortium: ConsortiumId) -> Result<Overlap> {
-    let facts = facts::read(&scope.figures().read().await?, consortium).await?;
+    let facts = facts::read(&scope.figures().read_known().await?, consortium).await?;
     let completeness = facts.completeness("about.overlap", today(), scope.languages());
     overlap::overlap(&facts, completeness, scope.languages())
 }
@@ -261,10 +266,18 @@ pub(super) async fn shared(
     with_regions: bool,
     moments: &[DateTime<Utc>],
 ) -> Result<(Facts, Regions)> {
-    let tx = scope.figures().read().await?;
-    let facts = match moments {
-        [] => facts::read(&tx, extent).await?,
-        moments => facts::read_over(&tx, extent, moments).await?,
+    let scope = scope.figures();
+    let (tx, facts) = match moments {
+        [] => {
+            let tx = scope.read_known().await?;
+            let facts = facts::read(&tx, extent).await?;
+            (tx, facts)
+        }
+        moments => {
+            let tx = scope.read().await?;
+            let facts = facts::read_over(&tx, extent, moments).await?;
+            (tx, facts)
+        }
     };
     let regions = if with_regions { regions::read(&tx, extent).await? } else { Regions::default() };
     Ok((facts, regions))

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{DbErr, FromQueryResult, QueryResult, sea_query::ExprTrait};
+use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     competence::{self, Stance},
     error::Result,
     id::{ConceptId, OccasionId, TenantId},
-    tenancy::{AggregateTx, Extent, Weigh, maybe, of, parts::Marked, unpacked},
+    tenancy::{AggregateTx, Extent, Shared, Weigh, maybe, of, parts::Marked, unpacked},
 };
 
 /// What a library shares: there are very many entries, and so each takes little room.
@@ -89,7 +89,8 @@ pub async fn parts(
     if anew.is_empty() {
         return Ok(known);
     }
-    for row in entries(tx, extent, anew.keys().copied()).await? {
+    let question = entries(tx, extent, anew.keys().map(|id| id.0));
+    for row in tx.rows::<AlikeRow>(question).await? {
         if let Some((_, part)) = row.tenant_id.and_then(|tenant| anew.get_mut(&tenant)) {
             part.add(row, common);
         }
@@ -107,27 +108,22 @@ fn both(one: Uuid, other: Uuid) -> Uuid {
     Uuid::from_u128(one.as_u128() ^ other.as_u128().rotate_left(64))
 }
 
-async fn entries(
-    tx: &AggregateTx,
-    extent: &Extent,
-    of_tenants: impl Iterator<Item = TenantId>,
-) -> Result<Vec<AlikeRow>> {
+/// What these share there, entries that are alike as one row.
+pub fn entries(tx: &AggregateTx, extent: &Extent, of_tenants: impl Iterator<Item = Uuid>) -> Shared {
     use competence::Column as E;
     let alike =
         [E::TenantId, E::Stance, E::Level, E::TargetLevel, E::OccasionId].map(|column| of("e", column));
     let [tenant, stance, level, wanted, occasion] = alike.clone();
     // In the order of `AlikeRow`.
-    let question = tx
-        .from::<competence::Entity>("e", extent)
-        .filter(of("e", E::TenantId).is_in(of_tenants.map(|tenant| tenant.0)))
+    tx.from::<competence::Entity>("e", extent)
+        .filter(tx.one_of(of("e", E::TenantId), of_tenants))
         .group_by(alike)
         .take(tenant, "tenant_id")
         .take(stance, "stance")
         .take(level, "level")
         .take(wanted, "wanted")
         .take(occasion, "occasion")
-        .take(tx.packed(of("e", E::ConceptId)), "concepts");
-    tx.rows(question).await
+        .take(tx.packed(of("e", E::ConceptId)), "concepts")
 }
 
 #[derive(Default)]

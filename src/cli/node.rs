@@ -5,9 +5,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 
 use crate::{
+    aggregate,
     app::{self, App, Bounds},
     auth::{
-        Keys,
+        Caller, Keys, Role,
         oidc::Issuers,
         revoked::{self, Revoked},
         token::Tokens,
@@ -15,6 +16,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     graphql::trusted::Trusted,
+    id::TenantId,
     tenancy::{Db, Options, pulse},
 };
 
@@ -61,6 +63,8 @@ pub async fn listen(app: App, config: &Config, greet: impl FnOnce(&str) -> Resul
     let trusted = Arc::new(Trusted::load(place, only, &app.schema).await?);
     let app = App { trusted, ..app };
     let db = app.db.clone();
+    let nobody = Caller::new(TenantId::NODE, "start", Role::Viewer);
+    aggregate::service::acquaint(&app.scope(nobody)).await?;
     let revoked = tokio::spawn(revoked::watch(db.clone()));
     let keys = tokio::spawn(app.tokens.keys().clone().watch());
     let pulse = tokio::spawn(pulse::watch(db.clone()));

@@ -5,16 +5,18 @@ use std::{
     collections::HashMap,
     str::FromStr,
     sync::{
-        Arc, Mutex as StdMutex, PoisonError,
+        Arc, Mutex as StdMutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::DbBackend;
+use sea_orm::{DbBackend, Statement, Values};
+use sea_query_sqlx::SqlxValues;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, SqliteConnection, SqlitePool,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, SqliteConnection,
+    SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -50,7 +52,7 @@ struct Inner {
 }
 
 enum Pools {
-    Postgres { all: PgPool, beside: Box<Beside<PgConnection>> },
+    Postgres { all: PgPool, beside: Box<Beside<PgConnection>>, familiar: Familiar },
     Sqlite { write: SqlitePool, read: SqlitePool, beside: Box<Beside<SqliteConnection>> },
 }
 
@@ -60,6 +62,32 @@ struct Beside<C: Connection> {
     /// With its number, for SQLite's count is each connection's own. Taken out while it is asked: one that was given up half way does
     /// not come back.
     held: Mutex<Option<(Uuid, C)>>,
+}
+
+/// Questions whose plan each new connection to PostgreSQL is to have; see [`Db::acquaint`].
+type Familiar = Arc<OnceLock<Vec<Statement>>>;
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Read,
+    /// To ask what connections know: see [`Db::acquaint`].
+    Known,
+    Write,
+}
+
+impl Aim {
+    fn postgres(self) -> &'static str {
+        match self {
+            Self::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Known => {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan"
+            }
+            // What a write reads after it has waited must be what the one before left (see `audit::chain`): the isolation
+            // is said, whatever the server's default is.
+            Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
 }
 
 /// How many connections, and how long is waited.
@@ -309,7 +337,7 @@ impl Db {
     /// Closes the pools, letting what runs end.
     pub async fn close(&self) {
         match &self.0.pools {
-            Pools::Postgres { all, beside } => {
+            Pools::Postgres { all, beside, .. } => {
                 all.close().await;
                 drop(beside.held.lock().await.take());
             }
@@ -363,6 +391,22 @@ impl Db {
         }
     }
 
+    /// Makes connections know these questions from the start, with nobody's name in them: of one that asks under row-level security
+    /// for the first time, PostgreSQL takes longer to read the rules and to plan than to answer. Planned is for whoever asks, once for
+    /// each connection, as PostgreSQL does by itself from the sixth time on. SQLite plans in a moment, and is told nothing.
+    pub(super) async fn acquaint(&self, questions: Vec<Statement>) -> Result<()> {
+        let Pools::Postgres { all, familiar, .. } = &self.0.pools else { return Ok(()) };
+        if familiar.set(questions).is_ok() {
+            // Those that are open already.
+            let open = futures_util::future::join_all((0..all.size()).map(|_| all.acquire()));
+            for connection in open.await {
+                let mut connection = connection.map_err(unavailable)?;
+                acquainted(&mut connection, familiar.clone()).await.map_err(unavailable)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn parts(&self) -> Arc<Parts> {
         self.0.parts.clone()
     }
@@ -396,43 +440,41 @@ impl Db {
     }
 
     pub(super) async fn begin_read(&self, who: Who) -> Result<Conn> {
-        self.begin_in_task(who, false).await
+        self.begin_in_task(who, Aim::Read).await
+    }
+
+    pub(super) async fn begin_known(&self, who: Who) -> Result<Conn> {
+        self.begin_in_task(who, Aim::Known).await
     }
 
     pub(super) async fn begin_write(&self, who: Who) -> Result<Conn> {
-        self.begin_in_task(who, true).await
+        self.begin_in_task(who, Aim::Write).await
     }
 
     /// Beginning must not be cancelled half way: a connection would go back into the pool inside an open
     /// transaction, and the next borrower's acknowledged write would be lost with it. A task of its own goes on
     /// when the request is dropped.
-    async fn begin_in_task(&self, who: Who, write: bool) -> Result<Conn> {
+    async fn begin_in_task(&self, who: Who, aim: Aim) -> Result<Conn> {
         if !self.own_tasks() {
-            return self.begin_here(who, write).await;
+            return self.begin_here(who, aim).await;
         }
         let db = self.clone();
-        tokio::spawn(async move { db.begin_here(who, write).await }).await.map_err(Error::internal)?
+        tokio::spawn(async move { db.begin_here(who, aim).await }).await.map_err(Error::internal)?
     }
 
-    async fn begin_here(&self, who: Who, write: bool) -> Result<Conn> {
+    async fn begin_here(&self, who: Who, aim: Aim) -> Result<Conn> {
         // What a process asks by itself is no part of what a request costs.
         let statements = if who.duty == Duty::Watch { Arc::default() } else { self.0.statements.clone() };
         statements.fetch_add(1, Ordering::Relaxed);
         let kind = match &self.0.pools {
             Pools::Postgres { all: pool, .. } => {
-                // What a write reads after it has waited must be what the one before left (see `audit::chain`): the isolation
-                // is said, whatever the server's default is.
-                let begin = if write {
-                    "BEGIN ISOLATION LEVEL READ COMMITTED"
-                } else {
-                    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                };
                 // One round trip: the tenant is set before anything can be asked.
-                let sql = AssertSqlSafe(format!("{begin}; {}", who.postgres()));
+                let sql = AssertSqlSafe(format!("{}; {}", aim.postgres(), who.postgres()));
                 Kind::Postgres(Mutex::new(pool.begin_with(sql).await.map_err(unavailable)?))
             }
             Pools::Sqlite { write: writer, read, .. } => {
-                let (pool, begin) = if write { (writer, "BEGIN IMMEDIATE") } else { (read, "BEGIN") };
+                let (pool, begin) =
+                    if aim == Aim::Write { (writer, "BEGIN IMMEDIATE") } else { (read, "BEGIN") };
                 let mut tx = pool.begin_with(begin).await.map_err(unavailable)?;
                 tx.execute(AssertSqlSafe(who.sqlite())).await.map_err(unavailable)?;
                 Kind::Sqlite(Mutex::new(tx))
@@ -479,12 +521,14 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<Pools> {
         .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "10s")])
         .options([("lock_timeout", format!("{}ms", options.patience.as_millis()))])
         .disable_statement_logging();
+    let familiar = Familiar::default();
+    let known = familiar.clone();
     let mut pool = PgPoolOptions::new()
         .max_connections(options.connections)
         .acquire_timeout(Duration::from_secs(5))
         // On by default, and one more round trip for every request.
         .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(acquainted(connection)));
+        .after_connect(move |connection, _| Box::pin(acquainted(connection, known.clone())));
     if options.walls.pool {
         // Off the request's path: a connection that comes back inside an open transaction, or still knows a
         // tenant, is closed instead of lent again.
@@ -501,19 +545,23 @@ async fn postgres(url: &str, options: Options) -> sqlx::Result<Pools> {
         });
     }
     let beside = Beside { options: connect.clone(), held: Mutex::default() };
-    Ok(Pools::Postgres { all: pool.connect_with(connect).await?, beside: Box::new(beside) })
+    Ok(Pools::Postgres { all: pool.connect_with(connect).await?, beside: Box::new(beside), familiar })
 }
 
-/// What nearly every question is about, and every figure.
-const FAMILIAR: &str = "SELECT 1 FROM tenant, consortium, membership, seat, concept, concept_mark, competence_entry, competence_mark \
-     WHERE false";
-
-/// The server reads what it must know of a table, and its rules, when a connection first names it: before the first request, and not
-/// while that waits.
-async fn acquainted(connection: &mut PgConnection) -> sqlx::Result<()> {
-    // Where there are no tables yet, or they are others, whoever asks them is told so.
-    let _ = sqlx::raw_sql(FAMILIAR).execute(connection).await;
-    Ok(())
+/// A connection that is about to be lent for the first time. Where there are no tables yet, or they are others, whoever asks them is
+/// told so.
+async fn acquainted(connection: &mut PgConnection, familiar: Familiar) -> sqlx::Result<()> {
+    let Some(familiar) = familiar.get() else { return Ok(()) };
+    let nobody = Who { tenant: None, duty: Duty::Member, client: None };
+    let begin = AssertSqlSafe(format!("{}; {}", Aim::Known.postgres(), nobody.postgres()));
+    let mut tx = connection.begin_with(begin).await?;
+    for Statement { sql, values, .. } in familiar.clone() {
+        let values = SqlxValues(values.unwrap_or(Values(Vec::new())));
+        if sqlx::query_with::<Postgres, _>(AssertSqlSafe(sql), values).fetch_all(&mut *tx).await.is_err() {
+            break;
+        }
+    }
+    tx.rollback().await
 }
 
 async fn sqlite(url: &str, options: Options) -> sqlx::Result<Pools> {

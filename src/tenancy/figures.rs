@@ -40,6 +40,23 @@ impl AggregateScope {
     pub async fn read(&self) -> Result<AggregateTx> {
         Ok(AggregateTx { tx: self.0.read().await?, parts: self.0.db().parts() })
     }
+
+    /// As [`AggregateScope::read`], for who asks nothing but what connections have been made acquainted with, and what is as easily
+    /// planned for whoever asks: see [`AggregateScope::acquaint`].
+    pub async fn read_known(&self) -> Result<AggregateTx> {
+        Ok(AggregateTx { tx: self.0.read_known().await?, parts: self.0.db().parts() })
+    }
+}
+
+impl AggregateScope {
+    /// Makes connections know these questions from the start: see [`Db::acquaint`](super::Db).
+    pub async fn acquaint(&self, questions: impl FnOnce(&AggregateTx) -> Vec<Shared>) -> Result<()> {
+        let tx = self.read().await?;
+        let build = |shared: Shared| Ok(tx.backend().build(&shared.question.finish()?.0));
+        let statements = questions(&tx).into_iter().map(build).collect::<Result<_>>()?;
+        drop(tx);
+        self.0.db().acquaint(statements).await
+    }
 }
 
 /// An open snapshot to count in.

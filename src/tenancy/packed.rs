@@ -3,7 +3,7 @@
 
 use sea_orm::{
     DbBackend, DbErr, QueryResult,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -18,6 +18,18 @@ impl AggregateTx {
                 [id],
             ),
             _ => Expr::cust_with_exprs("group_concat(hex(coalesce(?, zeroblob(16))), '')", [id]),
+        }
+    }
+
+    /// Is it one of these? In one value on PostgreSQL: the same question, however many they are, is planned once.
+    pub fn one_of(&self, id: SimpleExpr, ids: impl Iterator<Item = Uuid>) -> SimpleExpr {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+                let list = Expr::val(format!("{{{}}}", ids.join(",")));
+                Expr::cust_with_exprs("$1 = ANY(CAST($2 AS uuid[]))", [id, list])
+            }
+            _ => id.is_in(ids),
         }
     }
 }

@@ -140,6 +140,12 @@ impl TenantScope {
         Ok(TenantTx::new(conn, self.caller.clone(), self.reach(), &self.db))
     }
 
+    /// As [`TenantScope::read`], to ask what connections have been made acquainted with.
+    pub(super) async fn read_known(&self) -> Result<TenantTx> {
+        let conn = self.db.begin_known(self.who()).await?;
+        Ok(TenantTx::new(conn, self.caller.clone(), self.reach(), &self.db))
+    }
+
     /// Runs `work` in one transaction, in a task of its own: once begun it ends, whatever becomes of the request.
     /// With an Idempotency-Key the effect happens once, and every repetition gets the first answer.
     ///

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migration::registers::concept_id;
 use reqwest::Method;
-use samvirke::{auth::Keys, id::ConsortiumId, tenancy::Options};
+use samvirke::{
+    auth::{Caller, Keys, Role},
+    id::{ConsortiumId, TenantId},
+    tenancy::Options,
+};
 use serde_json::{Value, json};
 
 use crate::{
     aggregates::{Dice, text},
-    harness::{Answer, Client, Kind, Postgres, Sqlite, TestNode, rstest},
+    harness::{Answer, Client, Kind, Postgres, Sqlite, TestNode, rstest, unlimited},
 };
 
 /// A node of two processes, and a third that keeps nothing: it tells what is true.
@@ -524,6 +528,38 @@ async fn concepts_whose_mark_stands_are_not_read_anew(#[values(Sqlite, Postgres)
     database.raw(&format!("UPDATE concept SET status = status WHERE id = {id}")).await;
     database.raw("DELETE FROM concept_mark").await;
     assert_eq!(label().await, "Lek");
+}
+
+/// On PostgreSQL, which takes longer to plan the first questions than to answer them: the plan is there before anybody asks, and it is
+/// that of the questions that figures ask.
+#[rstest]
+#[actix_web::test]
+async fn a_new_connection_knows_what_figures_ask_first(#[values(Sqlite, Postgres)] kind: Kind) {
+    let one = Options { connections: 1, ..Options::default() };
+    let node = TestNode::bounded_on(kind, one, unlimited()).await;
+    let [a, b] = [node.tenant("akershus").await, node.tenant("ostfold").await];
+    let consortium = node.consortium("ost", &[&a, &b]).await;
+    for library in [&a, &b] {
+        let music = json!({"conceptId": concept_id("c:music"), "stance": "have", "visibility": "consortium"});
+        library.post("/competences", music).await.made();
+    }
+    let nobody = Caller::new(TenantId::NODE, "start", Role::Viewer);
+    samvirke::aggregate::service::acquaint(&node.app.scope(nobody)).await.unwrap();
+    // How often each was asked by a plan for whoever asks, and by one for somebody.
+    let known = "SELECT generic_plans || ' ' || custom_plans FROM pg_prepared_statements WHERE statement LIKE '%string_agg(uuid_send%'
+        OR statement LIKE '%AS \"consortium_names\"%AS \"mark\"%' ORDER BY generic_plans";
+    let known = async |asked: [&str; 2]| {
+        if kind == Postgres {
+            assert_eq!(node.app.db.unscoped(false, known).await.unwrap(), asked);
+        }
+    };
+    known(["1 0", "1 0"]).await;
+    let cube = format!("/consortia/{consortium}/aggregates/competences");
+    assert_eq!(a.get(&cube).await.ok()["cells"][0]["tenantsHaving"], 2);
+    known(["2 0", "2 0"]).await;
+    // Who has no seat is told nothing by the plan that was made for nobody.
+    node.tenant("kalmar").await.get(&cube).await.problem(404, "not_found");
+    known(["2 0", "3 0"]).await;
 }
 
 #[rstest]
