@@ -10,7 +10,9 @@ use crate::{
     auth::policy::Resource,
     error::{Code, Error, Result},
     id::{ActivityId, ConceptId, ConsortiumId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 /// What an activity is.
@@ -175,6 +177,8 @@ pub struct Model {
     pub state: ActivityState,
     pub consortium_id: Option<ConsortiumId>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -229,6 +233,14 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::anywhere(row.state.to_value(), row.visibility, row.consortium_id),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

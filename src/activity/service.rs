@@ -162,6 +162,7 @@ pub async fn create(scope: &TenantScope, input: NewActivity) -> Result<Activity>
     // What the door stamps is of no account here.
     wished.tenant_id = Set(scope.tenant());
     wished.version = Set(1);
+    wished.stood = Set(None);
     wished.created_at = Set(when::now());
     wished.updated_at = Set(when::now());
     check::row(&wished.try_into_model().map_err(Error::internal)?)?;

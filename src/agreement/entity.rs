@@ -10,7 +10,9 @@ use super::seat;
 use crate::{
     auth::policy::Resource,
     id::{AgreementId, ConsortiumId, TenantId},
-    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Placed, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 /// How far an agreement has come.
@@ -84,6 +86,8 @@ pub struct Model {
     pub reason_lang: Option<String>,
     pub consortium_id: Option<ConsortiumId>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -150,6 +154,15 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        let told = TOLD.contains(&row.state);
+        Some(Lasts {
+            now: Standing::placed(row.state.to_value(), row.visibility, row.consortium_id).filter(|_| told),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

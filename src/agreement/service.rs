@@ -323,6 +323,7 @@ fn new(me: TenantId, input: NewAgreement) -> (Model, wording::Model) {
         reason_lang: None,
         consortium_id: input.consortium_id,
         visibility: input.visibility.unwrap_or_default(),
+        stood: None,
         version: 1,
         created_at: when::now(),
         updated_at: when::now(),

@@ -10,7 +10,9 @@ use super::seat;
 use crate::{
     auth::policy::Resource,
     id::{CommitmentId, ConsortiumId, GroupId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 /// How far a commitment has come.
@@ -64,6 +66,8 @@ pub struct Model {
     pub group_id: Option<GroupId>,
     pub project_id: Option<ProjectId>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -134,6 +138,14 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::anywhere(row.status.to_value(), row.visibility, row.consortium_id),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

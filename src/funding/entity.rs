@@ -6,7 +6,9 @@ use super::state::FundingState;
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, FundingApplicationId, OrganisationId, ProjectId, TenantId},
-    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Placed, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 /// What kind of body gives the money.
@@ -95,6 +97,8 @@ pub struct Model {
     pub first_day: Option<String>,
     pub last_day: Option<String>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -136,6 +140,14 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::placed(row.state.to_value(), row.visibility, row.consortium_id),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

@@ -182,6 +182,7 @@ pub async fn create(scope: &TenantScope, input: NewFundingApplication) -> Result
 fn stamped(tenant: TenantId, mut row: ActiveModel) -> Result<Model> {
     row.tenant_id = Set(tenant);
     row.version = Set(1);
+    row.stood = Set(None);
     row.created_at = Set(when::now());
     row.updated_at = Set(when::now());
     row.try_into_model().map_err(Error::internal)

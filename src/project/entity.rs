@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition,
+    ActiveEnum, Condition,
     entity::prelude::*,
     sea_query::{Query, SelectStatement},
 };
@@ -10,7 +10,9 @@ use super::{seat, state::ProjectState};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, ProjectId, TenantId},
-    tenancy::{Admission, Placed, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Placed, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
     text::Text,
 };
 
@@ -33,6 +35,8 @@ pub struct Model {
     pub starts: Option<String>,
     pub ends: Option<String>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -122,6 +126,14 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::placed(row.state.to_value(), row.visibility, row.consortium_id),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

@@ -8,7 +8,9 @@ use super::entity::{self, Seen};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, ParticipantId, ProjectId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -27,6 +29,8 @@ pub struct Model {
     pub consortium_id: Option<ConsortiumId>,
     /// Copy of the project's.
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -127,6 +131,14 @@ impl TenantRows for Entity {
             visibility: row.visibility,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Some(Standing::beside(row.status.to_value())),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::policy::Resource,
     id::{ConceptId, ConsortiumId, StatementId, TenantId},
-    tenancy::{Admission, Reach, SharedRows, Subject, TenantRows, Visibility, public},
+    tenancy::{
+        Admission, Lasts, Reach, SharedRows, Standing, Stood, Subject, TenantRows, Visibility, public,
+    },
 };
 
 /// What a statement is.
@@ -58,6 +60,8 @@ pub struct Model {
     /// Of a means: the ambition that it serves.
     pub ambition_id: Option<StatementId>,
     pub visibility: Visibility,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -107,6 +111,14 @@ impl TenantRows for Entity {
 
     fn subject(row: &Model) -> Subject {
         Subject { id: row.id.0, consortium: None, visibility: row.visibility, version: row.version }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::anywhere("", row.visibility, None),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

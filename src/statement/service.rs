@@ -146,6 +146,7 @@ fn fits(tenant: TenantId, input: &NewStatement) -> Result<()> {
     // What the door stamps is of no account here.
     wished.tenant_id = Set(tenant);
     wished.version = Set(1);
+    wished.stood = Set(None);
     wished.created_at = Set(when::now());
     wished.updated_at = Set(when::now());
     check::row(&wished.try_into_model().map_err(Error::internal)?)

@@ -13,8 +13,8 @@
 //!
 //! Reading order: [`scope`], [`rows`], [`tx`], [`question`], [`figures`], [`db`]; `once` is the Idempotency-Key, [`sign_in`]
 //! the door before there is a caller, `broom` what removes rows whose time is over, `eraser` what forgets a library or
-//! somebody, `merger` what follows a concept, `reminder` what tells of a day that comes near, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `witness` what
-//! remembers who was shown whose rows, [`keep`] what gives answers again, [`parts`] what puts them
+//! somebody, `merger` what follows a concept, `reminder` what tells of a day that comes near, [`sealed`] what reads sealed figures for a release, `carry` what takes one to another node, [`pulse`] what wakes those who wait for changes, `standing` how rows stood on
+//! other days, `witness` what remembers who was shown whose rows, [`keep`] what gives answers again, [`parts`] what puts them
 //! together from what each library shares.
 
 mod broom;
@@ -41,6 +41,7 @@ pub mod rows;
 pub mod scope;
 pub mod sealed;
 pub mod sign_in;
+mod standing;
 pub mod tx;
 mod witness;
 
@@ -58,6 +59,7 @@ pub use rows::{
     Admission, OpenRows, Placed, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility, none, public,
 };
 pub use scope::TenantScope;
+pub use standing::{Lasts, Standing, Stood};
 pub use tx::{Find, TenantTx, Turn};
 
 /// A service's body inside a write: see [`TenantScope::write`].

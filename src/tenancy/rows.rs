@@ -7,6 +7,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Lasts;
 use crate::{auth::policy::Resource, id::ConsortiumId};
 
 /// Who sees a row that a tenant owns.
@@ -126,6 +127,11 @@ pub trait TenantRows: EntityTrait {
     /// Rows that the caller may change or remove, among those that it may see.
     fn writable(reach: &Reach) -> Condition;
     fn subject(row: &Self::Model) -> Subject;
+
+    /// Of rows with `stood`: how it stands, and stood.
+    fn lasts(_row: &Self::Model) -> Option<Lasts<'_>> {
+        None
+    }
 }
 
 /// An entity whose rows a consortium counts: the rows that are shared *in* one consortium, the same for every

@@ -314,6 +314,7 @@ impl TenantTx {
             ("version", Value::from(1i64)),
             ("created_at", Value::from(now)),
             ("updated_at", Value::from(now)),
+            ("stood", Value::Json(None)),
         ] {
             if let Some(column) = column::<A::Entity>(name) {
                 row.set(column, value);
@@ -349,6 +350,14 @@ impl TenantTx {
         }
         if let Some(column) = stamp::<E>("updated_at") {
             active.set(column, when::now().into());
+        }
+        if let Some(column) = column::<E>("stood")
+            && let Some(before) = E::lasts(&row)
+        {
+            let after = active.clone().try_into_model().map_err(Error::internal)?;
+            if E::lasts(&after).is_some_and(|after| after.now != before.now) {
+                active.set(column, before.left(when::now()).into());
+            }
         }
         let mut touched = false;
         for column in E::Column::iter() {

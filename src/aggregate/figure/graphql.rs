@@ -37,7 +37,7 @@ impl FigureQuery {
             Vec<CubePlaces>,
         >,
         #[graphql(
-            desc = "The day whose regions are counted by, and that commitments are overdue on; today when left out."
+            desc = "The day at whose end it is counted as it stood, whose regions are counted by, and that commitments are overdue on; today when left out."
         )]
         as_of: Option<NaiveDate>,
     ) -> Result<Arc<Cube>> {
@@ -61,7 +61,7 @@ impl FigureQuery {
             Vec<CubePlaces>,
         >,
         #[graphql(
-            desc = "The day whose regions are counted by, and that commitments are overdue on; today when left out."
+            desc = "The day at whose end it is counted as it stood, whose regions are counted by, and that commitments are overdue on; today when left out."
         )]
         as_of: Option<NaiveDate>,
     ) -> Result<Arc<Cube>> {

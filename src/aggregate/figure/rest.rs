@@ -33,7 +33,7 @@ struct CubeParams {
     /// Only what stands in these places, each as `dimension:code`, with commas between: `kind:county_library,year:2026`. Of
     /// several of one dimension in any, of several dimensions in all. `-` is the code of what has none.
     only: Option<String>,
-    /// The day whose regions are counted by, and that commitments are overdue on; today when left out.
+    /// The day at whose end it is counted as it stood, whose regions are counted by, and that commitments are overdue on; today when left out.
     as_of: Option<NaiveDate>,
     /// Left out: as `Accept` wishes, JSON, CSV or a spreadsheet.
     #[param(inline)]

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition,
+    ActiveEnum, Condition,
     entity::prelude::*,
     sea_query::{Query, SelectStatement},
 };
@@ -9,7 +9,9 @@ use super::phase::{Method, Phase, TieBreak};
 use crate::{
     auth::policy::Resource,
     id::{ConsortiumId, RoundId},
-    tenancy::{Admission, Reach, SeatRole, SharedRows, Subject, TenantRows, Visibility},
+    tenancy::{
+        Admission, Lasts, Reach, SeatRole, SharedRows, Standing, Stood, Subject, TenantRows, Visibility,
+    },
     text::Text,
 };
 
@@ -34,6 +36,8 @@ pub struct Model {
     pub held: Option<String>,
     pub tie_break: TieBreak,
     pub closed_at: Option<DateTime<Utc>>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub stood: Option<Stood>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -70,6 +74,14 @@ impl TenantRows for Entity {
             visibility: Visibility::Consortium,
             version: row.version,
         }
+    }
+
+    fn lasts(row: &Model) -> Option<Lasts<'_>> {
+        Some(Lasts {
+            now: Standing::placed(row.phase.to_value(), Visibility::Consortium, Some(row.consortium_id)),
+            stood: row.stood.as_ref(),
+            since: row.created_at,
+        })
     }
 }
 

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samvirke::id::ConsortiumId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::setting::{LIBRARIES, SHARING, Setting};
+use super::{
+    past::{self, BETWEEN, LONG, Then},
+    setting::{LIBRARIES, SHARING, Setting},
+};
 use crate::aggregates::{text, themes};
 
 /// One row: its codes on each dimension, and what it adds to each measure and for what.
@@ -214,9 +217,15 @@ impl Counter<'_> {
         for library in self.setting.libraries.iter().take(self.sharing()) {
             let page = library.get(&format!("{path}={}&first=100", library.tenant)).await.ok();
             assert!(page.get("nextCursor").is_none());
-            rows.extend(page["items"].as_array().unwrap().iter().filter(|row| self.shared(row)).cloned());
+            let shared = page["items"].as_array().unwrap().iter().filter(|row| self.shared(row));
+            rows.extend(shared.filter_map(|row| self.then(row)).filter(|row| self.shared(row)));
         }
         rows
+    }
+
+    /// As it was on the day.
+    fn then(&self, row: &Value) -> Option<Value> {
+        if self.year == 2026 { Some(row.clone()) } else { past::then(&self.setting.past, &row["id"], row) }
     }
 
     async fn statements(&self) -> Vec<Row> {
@@ -224,8 +233,8 @@ impl Counter<'_> {
         for row in self.own("/statements?tenantId").await {
             let mut codes = self.library(&row["tenantId"]);
             codes.extend(self.about(&row["conceptIds"]));
-            // Nothing is changed after it was said.
-            codes.extend(period(&row["changedAt"]));
+            let late = matches!(self.setting.past.get(row["id"].as_str().unwrap()), Some(Then::Absent));
+            codes.extend(period(&json!(if late { BETWEEN } else { LONG })));
             codes.insert("statement_kind", vec![text(&row["kind"])]);
             let id = text(&row["id"]);
             let adds = vec![
@@ -244,12 +253,8 @@ impl Counter<'_> {
             if row.get("consortiumId").is_none() && row["visibility"] != "public" {
                 continue;
             }
-            let parts: Vec<&Value> = row["participants"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|p| p["status"] == "accepted")
-                .collect();
+            let parts = row["participants"].as_array().unwrap().iter().filter_map(|part| self.then(part));
+            let parts: Vec<Value> = parts.filter(|part| part["status"] == "accepted").collect();
             for part in &parts {
                 let slug = |id: &Value| LIBRARIES[self.at(id)].0;
                 let mut codes = self.library(&part["tenantId"]);
@@ -328,6 +333,8 @@ impl Counter<'_> {
         for round in rounds["items"].as_array().unwrap() {
             let at = super::setting::path("priority-rounds", round);
             let round = reader.get(&at).await.ok();
+            let Some(round) = self.then(&round) else { continue };
+            let known = ["closed", "published"].contains(&round["phase"].as_str().unwrap());
             let proposals = reader.get(&format!("{at}/proposals?withdrawn=false&first=100")).await.ok();
             for row in proposals["items"].as_array().unwrap() {
                 let date = if round["held"].is_null() { &round["closedAt"] } else { &round["held"] };
@@ -336,14 +343,15 @@ impl Counter<'_> {
                 codes.extend(period(date));
                 codes.insert("round", vec![text(&round["id"])]);
                 codes.insert("state", vec![text(&round["phase"])]);
-                let standings = round["result"]["standings"].as_array().cloned().unwrap_or_default();
+                let result = if round["phase"] == "published" { &round["result"] } else { &Value::Null };
+                let standings = result["standings"].as_array().cloned().unwrap_or_default();
                 let standing =
                     standings.iter().find(|s| s["proposalId"] == row["id"]).cloned().unwrap_or_default();
                 let (id, of_round) = (text(&row["id"]), text(&round["id"]));
                 let adds = vec![
                     (id.clone(), 1),
                     (of_round.clone(), 1),
-                    (of_round, round["turnout"].as_i64().unwrap()),
+                    (of_round, if known { round["turnout"].as_i64().unwrap() } else { 0 }),
                     (id.clone(), standing["points"].as_i64().unwrap_or_default()),
                     (id, (standing["chosen"] == true).into()),
                 ];
@@ -411,9 +419,15 @@ impl Counter<'_> {
             for row in page["items"].as_array().unwrap() {
                 let written = row["tenantId"] == library.tenant.to_string();
                 let told = ["in_force", "ended", "terminated"].contains(&row["state"].as_str().unwrap());
-                if written && told && self.shared(row) {
-                    out.extend(self.parties(row));
+                if !(written && told && self.shared(row)) {
+                    continue;
                 }
+                // What is over by now was in force until it was terminated, as far as is kept.
+                let Some(mut row) = self.then(row).filter(|row| self.shared(row)) else { continue };
+                if row["state"] == "ended" {
+                    row["state"] = "in_force".into();
+                }
+                out.extend(self.parties(&row));
             }
         }
         out

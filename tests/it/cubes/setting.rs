@@ -4,6 +4,7 @@ use migration::registers::concept_id;
 use samvirke::{auth::Role, id::ConsortiumId};
 use serde_json::{Value, json};
 
+use super::past::{Past, age};
 use crate::{
     aggregates::{Dice, text},
     harness::{Client, Kind, TestNode},
@@ -29,6 +30,7 @@ pub struct Setting {
     /// Of the first two.
     pub other: ConsortiumId,
     pub libraries: Vec<Client>,
+    pub past: Past,
 }
 
 pub fn path(of: &str, row: &Value) -> String {
@@ -65,7 +67,10 @@ pub async fn setting(kind: Kind) -> Setting {
     for n in 0..libraries.len() {
         made.funding(n).await;
     }
-    Setting { node, consortium, other, libraries }
+    let mut dice = Dice(5);
+    let both: Vec<_> = libraries.iter().take(2).map(|library| library.tenant.0).collect();
+    let past = age(&node, kind, [consortium, other], &both, &mut dice).await;
+    Setting { node, consortium, other, libraries, past }
 }
 
 struct Made<'m> {

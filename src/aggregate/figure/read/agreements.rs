@@ -1,6 +1,6 @@
 //! A fact is a library that is a party of an agreement: the agreement that it brings is counted once, whoever is a party.
 //!
-//! How an agreement stands on a day is told of what is known of it now: its days, and that it is not terminated.
+//! What it says, its days among it, is what its text says now.
 
 use std::collections::HashMap;
 
@@ -30,6 +30,7 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     let signatures = tx.shared::<signature::Entity>(asked.extent)?.all().await?;
     let signed: HashMap<(AgreementId, TenantId, i64), RowId> = signatures
         .into_iter()
+        .filter(|row| asked.there(row.at))
         .map(|row| ((row.agreement_id, row.tenant_id, row.text_version), row.id))
         .collect();
     names.know(tx, texts.values().flat_map(|text| text.parties.libraries())).await?;
@@ -37,7 +38,8 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     for row in rows {
         let Some(text) = texts.get(&row.id) else { continue };
         let (first, last) = (text.first(), text.last());
-        let state = row.state.on(asked.as_of, last);
+        let Some(state) = asked.state::<agreement::Entity, AgreementState>(&row) else { continue };
+        let state = state.on(asked.as_of, last);
         let in_force = state == AgreementState::InForce && first.is_some_and(|first| first <= asked.as_of);
         let soon = asked.as_of.checked_add_days(SOON);
         let expiring = in_force && last.zip(soon).is_some_and(|(last, soon)| last <= soon);

@@ -22,13 +22,14 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
         projects.into_iter().map(|row| (row.project_id, row)).collect();
     names.know(tx, rows.iter().map(|row| row.tenant_id)).await?;
     let fact = |row: funding::Model| {
+        let state: FundingState = asked.state::<funding::Entity, _>(&row)?;
         let mut spots = names.library(row.tenant_id);
         let concepts = projects.get(&row.project_id).map_or(&[][..], |project| &project.concepts.0);
         let [_, (of, themes)] = names.about(concepts);
         spots.insert(of, themes);
         let when = day(&row.first_day).or(day(&row.applied_on));
         spots.extend(names.period(when.map(|day| (day, day))));
-        spots.insert(CubeDimension::State, names.value(CubeDimension::State, row.state));
+        spots.insert(CubeDimension::State, names.value(CubeDimension::State, state));
         spots.insert(CubeDimension::Funder, names.called(CubeDimension::Funder, Some(&row.funder)));
         spots.insert(CubeDimension::FunderKind, names.value(CubeDimension::FunderKind, row.funder_kind));
         let programme = names.called(CubeDimension::Programme, row.programme.as_deref());
@@ -39,11 +40,11 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
         let amounts = vec![
             Amount::one(of),
             Amount::one(row.tenant_id.0),
-            if_so(row.state.stands(), row.applied_minor),
-            if_so(row.state == FundingState::Granted, row.granted_minor.unwrap_or_default()),
-            if_so(row.state == FundingState::Rejected, row.applied_minor),
+            if_so(state.stands(), row.applied_minor),
+            if_so(state == FundingState::Granted, row.granted_minor.unwrap_or_default()),
+            if_so(state == FundingState::Rejected, row.applied_minor),
         ];
-        Fact { by: Some(row.tenant_id), spots, amounts }
+        Some(Fact { by: Some(row.tenant_id), spots, amounts })
     };
-    Ok(rows.into_iter().map(fact).collect())
+    Ok(rows.into_iter().filter_map(fact).collect())
 }

@@ -1,4 +1,7 @@
 //! Reads what a cube counts: one snapshot, with the names of all places in the reader's language.
+//!
+//! Of a day that is over it counts what was there and shared at its end, and is so still, in the state in which it was then. All else
+//! that is said of it (what it is about, when it is held, who leads it) is as it is said now.
 
 mod activities;
 mod agreements;
@@ -14,7 +17,8 @@ use std::{
     sync::Arc,
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveEnum;
 
 use super::{
     CubeDimension, CubeName,
@@ -23,11 +27,12 @@ use super::{
     tally::{self, Only},
 };
 use crate::{
-    aggregate::{Completeness, Over, facts},
+    aggregate::{Completeness, Over, facts, service::today, words},
     error::Result,
     id::TenantId,
-    tenancy::{AggregateTx, Extent},
+    tenancy::{AggregateTx, Extent, Standing, TenantRows},
     text::Languages,
+    when::over,
 };
 use names::Names;
 
@@ -39,6 +44,33 @@ pub struct Asked<'a> {
     pub regions: bool,
     pub as_of: NaiveDate,
     pub languages: &'a Languages,
+}
+
+impl Asked<'_> {
+    /// The first moment after the day that is asked about, where that is over.
+    fn moment(&self) -> Option<DateTime<Utc>> {
+        (self.as_of < today()).then(|| over(self.as_of))
+    }
+
+    /// How a row stood at the end of that day. None: it was not there, or was not shared there.
+    fn stood<E: TenantRows>(&self, row: &E::Model) -> Option<Standing> {
+        let lasts = E::lasts(row)?;
+        match self.moment() {
+            // It was asked for by the rule of now.
+            None => lasts.now,
+            Some(moment) => lasts.before(moment).filter(|then| then.shared_in(self.extent)).cloned(),
+        }
+    }
+
+    /// As [`Asked::stood`], its state alone.
+    fn state<E: TenantRows, S: ActiveEnum<Value = String>>(&self, row: &E::Model) -> Option<S> {
+        S::try_from_value(&self.stood::<E>(row)?.state).ok()
+    }
+
+    /// Was what has been there since a time there at the end of that day?
+    fn there(&self, since: DateTime<Utc>) -> bool {
+        self.moment().is_none_or(|moment| since < moment)
+    }
 }
 
 /// The facts of a cube.
@@ -81,7 +113,7 @@ impl Gathered {
     }
 
     /// Before any filter but those on libraries: how many could report, and how many do.
-    pub fn completeness(&self, only: &Only, languages: &Languages) -> Completeness {
+    pub fn completeness(&self, by: &[CubeDimension], only: &Only, languages: &Languages) -> Completeness {
         use CubeDimension::{Country, Kind, Region, Tenant};
         let of_libraries = only.iter().filter(|(of, _)| [Kind, Country, Region, Tenant].contains(of));
         let of_libraries: Only = of_libraries.map(|(of, codes)| (*of, codes.clone())).collect();
@@ -94,7 +126,7 @@ impl Gathered {
             expected: facts::count(expected.len()),
             reporting: facts::count(reporting.len()),
             as_of: self.as_of,
-            definition: self.over.definition(&format!("about.{}", self.cube.word()), languages),
+            definition,
             source: self.over.source("source.figures", languages),
             licence: self.over.licence(languages),
         }

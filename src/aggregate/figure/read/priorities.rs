@@ -1,4 +1,7 @@
 //! A fact is a proposal in a round: the round that it brings, and its ballots, are counted once. Of a result only what is published.
+//!
+//! When who voted is nowhere kept, so that nobody can tell a ballot by its time: of a day that is over, ballots are told of the rounds
+//! that were closed by then.
 
 use std::collections::HashMap;
 
@@ -16,7 +19,7 @@ use crate::{
         ballot::turnout,
         proposal,
         result::{self, Standing},
-        round,
+        round::{self, Phase},
     },
     tenancy::AggregateTx,
     when,
@@ -30,6 +33,7 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
         .filter(proposal::Column::Withdrawn.eq(false))
         .all()
         .await?;
+    let proposals = proposals.into_iter().filter(|row| asked.there(row.created_at));
     let mut ballots: HashMap<RoundId, i64> = HashMap::new();
     for row in tx.shared::<turnout::Entity>(asked.extent)?.all().await? {
         *ballots.entry(row.round_id).or_default() += 1;
@@ -40,19 +44,24 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     let mut facts = Vec::new();
     for row in proposals {
         let Some(round) = rounds.get(&row.round_id) else { continue };
+        let Some(phase) = asked.state::<round::Entity, Phase>(round) else { continue };
+        let known = asked.moment().is_none() || phase >= Phase::Closed;
         let closed = round.closed_at.map(|time| (time.date_naive(), time.date_naive()));
         let mut spots = std::collections::BTreeMap::new();
         spots.extend(names.about(row.concept_id.as_slice()));
         spots.extend(names.period(round.held.as_deref().map_or(closed, when::span)));
         spots.insert(CubeDimension::Round, names.round(round.id, &round.question));
-        spots.insert(CubeDimension::State, names.value(CubeDimension::State, round.phase));
+        spots.insert(CubeDimension::State, names.value(CubeDimension::State, phase));
         let of = row.id.0;
-        let standing = standings.get(&row.id);
+        let standing = standings.get(&row.id).filter(|_| phase == Phase::Published);
         let points = standing.and_then(|standing| standing.points).unwrap_or_default();
         let amounts = vec![
             Amount::one(of),
             Amount::one(round.id.0),
-            Amount { of: round.id.0, number: ballots.get(&round.id).copied().unwrap_or_default() },
+            Amount {
+                of: round.id.0,
+                number: if known { ballots.get(&round.id).copied().unwrap_or_default() } else { 0 },
+            },
             Amount { of, number: points },
             Amount::if_so(of, standing.is_some_and(|standing| standing.chosen)),
         ];

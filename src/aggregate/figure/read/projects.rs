@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ColumnTrait;
-
 use super::{Asked, Names};
 use crate::{
     aggregate::figure::{
@@ -13,7 +11,7 @@ use crate::{
     error::Result,
     id::{ProjectId, TenantId},
     project::{
-        self,
+        self, ProjectState,
         participant::{self, ParticipantStatus},
     },
     tenancy::AggregateTx,
@@ -22,13 +20,12 @@ use crate::{
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
     let projects = tx.shared::<project::Entity>(asked.extent)?.all().await?;
-    let projects: HashMap<ProjectId, project::Model> =
-        projects.into_iter().map(|row| (row.project_id, row)).collect();
-    let parts = tx
-        .shared::<participant::Entity>(asked.extent)?
-        .filter(participant::Column::Status.eq(ParticipantStatus::Accepted))
-        .all()
-        .await?;
+    let projects: HashMap<ProjectId, (project::Model, ProjectState)> = projects
+        .into_iter()
+        .filter_map(|row| asked.state::<project::Entity, _>(&row).map(|state| (row.project_id, (row, state))))
+        .collect();
+    let mut parts = tx.shared::<participant::Entity>(asked.extent)?.all().await?;
+    parts.retain(|row| asked.state::<participant::Entity, _>(row) == Some(ParticipantStatus::Accepted));
     let mut together: HashMap<ProjectId, Vec<TenantId>> = HashMap::new();
     for part in &parts {
         together.entry(part.project_id).or_default().push(part.participant_id);
@@ -37,12 +34,12 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     names.know(tx, concerned).await?;
     let mut facts = Vec::new();
     for part in parts {
-        let Some(project) = projects.get(&part.project_id) else { continue };
+        let Some((project, state)) = projects.get(&part.project_id) else { continue };
         let mut spots = names.library(part.participant_id);
         spots.extend(names.lead(project.tenant_id));
         spots.extend(names.about(&project.concepts.0));
         spots.extend(names.period(project.starts.as_deref().and_then(when::span)));
-        spots.insert(CubeDimension::State, names.value(CubeDimension::State, project.state));
+        spots.insert(CubeDimension::State, names.value(CubeDimension::State, *state));
         spots.insert(CubeDimension::Role, names.value(CubeDimension::Role, part.role));
         let others = together.get(&part.project_id).into_iter().flatten().copied();
         spots.insert(CubeDimension::Pair, names.pairs(part.participant_id, others));

@@ -16,9 +16,11 @@ use crate::{
 };
 
 pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) -> Result<Vec<Fact>> {
-    let rows = tx.shared::<statement::Entity>(asked.extent)?.all().await?;
+    let mut rows = tx.shared::<statement::Entity>(asked.extent)?.all().await?;
+    rows.retain(|row| asked.stood::<statement::Entity>(row).is_some());
     let mut endorsed: HashMap<StatementId, usize> = HashMap::new();
-    for row in tx.shared::<endorsement::Entity>(asked.extent)?.all().await? {
+    let endorsements = tx.shared::<endorsement::Entity>(asked.extent)?.all().await?;
+    for row in endorsements.into_iter().filter(|row| asked.there(row.at)) {
         *endorsed.entry(row.statement_id).or_default() += 1;
     }
     names.know(tx, rows.iter().map(|row| row.tenant_id)).await?;
