@@ -487,6 +487,7 @@ impl Facts {
             consortium_ids: self.over.consortia(),
             expected: count(self.members.len()),
             reporting: count(reporting.len()),
+            in_parts: 0,
             as_of,
             definition,
             source: self.over.source("source.competences", languages),

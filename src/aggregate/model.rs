@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{facts::count, words};
 use crate::{
     id::{ConceptId, ConsortiumId, TenantId},
     text::{Lang, Languages, Text},
@@ -118,6 +119,9 @@ pub struct Completeness {
     pub expected: i64,
     /// Those of them that share at least one entry.
     pub reporting: i64,
+    /// Divided by region, or filtered by it: libraries that are counted in each of several regions because the one that they have
+    /// registered was divided, or is put together of these. Which of them it serves is not known. Otherwise 0.
+    pub in_parts: i64,
     /// The day as of which it is counted; see the definition of the cube.
     pub as_of: NaiveDate,
     /// What is counted.
@@ -125,4 +129,16 @@ pub struct Completeness {
     /// What to cite.
     pub source: Label,
     pub licence: Label,
+}
+
+impl Completeness {
+    /// With so many libraries in several regions, and a sentence about it where there are some.
+    pub fn with_parts(mut self, libraries: usize, languages: &Languages) -> Self {
+        self.in_parts = count(libraries);
+        if libraries > 0 {
+            let parts = words::word_with("about.parts", &libraries.to_string(), languages).text;
+            self.definition.text = format!("{} {parts}", self.definition.text);
+        }
+        self
+    }
 }

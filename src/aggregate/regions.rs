@@ -92,6 +92,11 @@ impl Regions {
         self.served.get(&tenant).into_iter().flatten().flat_map(|region| self.followed(region, day)).collect()
     }
 
+    /// Is a region that it has registered several on a day, so that it is not known which of them it served?
+    pub fn in_parts(&self, tenant: TenantId, day: NaiveDate) -> bool {
+        self.served.get(&tenant).into_iter().flatten().any(|region| self.followed(region, day).len() > 1)
+    }
+
     /// What a region was, or became, on a day.
     fn followed(&self, from: &String, day: NaiveDate) -> BTreeSet<String> {
         let mut found = BTreeSet::new();

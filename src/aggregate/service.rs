@@ -290,7 +290,10 @@ pub(super) fn counted(
     ask: Ask,
     languages: &Languages,
 ) -> Result<CompetenceCube> {
-    let completeness = facts.completeness("about.competences", ask.as_of, languages);
+    let in_parts = |id: &TenantId| ask.needs_regions() && regions.in_parts(*id, ask.regions_as_of);
+    let in_parts = facts.members.values().filter(|member| in_parts(&member.id)).count();
+    let completeness =
+        facts.completeness("about.competences", ask.as_of, languages).with_parts(in_parts, languages);
     let cells = cube::cells(facts, regions, &ask, languages)?;
     let definition = super::DEFINITION.to_owned();
     Ok(CompetenceCube { group_by: ask.group_by, cells, completeness, definition })

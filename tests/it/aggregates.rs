@@ -351,7 +351,7 @@ pub const CUBE: &str = "query($id: ID!, $by: [CompetenceDimension!]!, $filter: C
     aggregateCompetences(consortiumId: $id, groupBy: $by, filter: $filter, asOf: $day) { groupBy definition
         cells { dimensions { dimension code id label { text language fallback } } tenantsHaving tenantsWanting entries levelSum
             levelCount meanLevel class covered }
-        completeness { consortiumIds expected reporting asOf definition { text language fallback } source { text language fallback }
+        completeness { consortiumIds expected reporting inParts asOf definition { text language fallback } source { text language fallback }
             licence { text language fallback } } } }";
 
 pub fn variables(over: impl serde::Serialize, question: &Question) -> Value {

@@ -51,7 +51,7 @@ const LANDSCAPE: &str = "query($id: ID!) { landscape(consortiumId: $id) {
             have { tenant { id slug name { text language fallback } } level } want { tenant { id slug name { text language fallback } } targetLevel }
             levels { level tenants } } }
     totals { concepts common unique gap covered }
-    completeness { consortiumIds expected reporting asOf definition { text language fallback } source { text language fallback }
+    completeness { consortiumIds expected reporting inParts asOf definition { text language fallback } source { text language fallback }
         licence { text language fallback } } } }";
 
 const OVERLAP: &str = "query($id: ID!) { overlap(consortiumId: $id) {
@@ -59,13 +59,13 @@ const OVERLAP: &str = "query($id: ID!) { overlap(consortiumId: $id) {
     pairs { a b sharedConcepts shared onlyA onlyB union jaccard { numerator denominator value } }
     mostSimilar { a b sharedConcepts shared onlyA onlyB union jaccard { numerator denominator value } }
     complements { wants has concepts } concepts { id notation label { text language fallback } }
-    completeness { consortiumIds expected reporting asOf definition { text language fallback } source { text language fallback }
+    completeness { consortiumIds expected reporting inParts asOf definition { text language fallback } source { text language fallback }
         licence { text language fallback } } } }";
 
 const STRENGTHS: &str = "query($id: ID!, $of: [ID!]!) { commonStrengths(consortiumId: $id, conceptIds: $of) {
     strengths { concept { id notation label { text language fallback } } confirmedBy common tenants { id slug name { text language fallback } } }
     common unconfirmed notClaimed { id notation label { text language fallback } }
-    completeness { consortiumIds expected reporting asOf definition { text language fallback } source { text language fallback }
+    completeness { consortiumIds expected reporting inParts asOf definition { text language fallback } source { text language fallback }
         licence { text language fallback } } } }";
 
 /// GraphQL's answer as REST would give it: absent instead of null, words instead of names in capitals.

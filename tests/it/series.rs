@@ -323,6 +323,31 @@ async fn the_present_one_is_as_it_is_now_and_borders_are_asked_for_apart(
         let filtered = a.get(&format!("{cube}?regionId={region}&regionsAsOf={day}")).await.ok();
         assert_eq!(filtered["completeness"]["expected"], 1, "{day}");
     }
+    // One that is divided by now: which part is served is not known, and that is said.
+    let mine = a.get(&format!("/tenants/{}", a.tenant)).await.ok();
+    let viken = json!({"regionIds": ["no-30"]});
+    a.patch(&format!("/tenants/{}", a.tenant), mine["version"].as_i64().unwrap(), viken).await.ok();
+    let statements = cube.replace("competences", "statements");
+    for (cube, query, parts) in [
+        (&cube, "groupBy=region&regionsAsOf=2026-01-01", 1),
+        (&cube, "regionId=no-31&regionsAsOf=2026-01-01", 1),
+        (&cube, "groupBy=region&regionsAsOf=2022-06-01", 0),
+        (&cube, "groupBy=concept", 0),
+        (&statements, "groupBy=region", 1),
+        (&statements, "only=region:no-31", 1),
+        (&statements, "only=region:no-50", 0),
+        (&statements, "groupBy=kind", 0),
+    ] {
+        let path = format!("{cube}?{query}");
+        let told = a.clone().speaking("en").get(&path).await.ok()["completeness"].clone();
+        assert_eq!(told["inParts"], parts, "{path}");
+        let said = text(&told["definition"]["text"]).contains("not known which");
+        assert_eq!(said, parts == 1, "{path}");
+        let dataset = a.get(&format!("{path}&format=json-stat2")).await.ok();
+        assert_eq!(dataset["extension"]["inParts"], parts, "{path}");
+        let csv = a.get(&format!("{path}&format=csv")).await;
+        assert!(csv.text.lines().next().unwrap().contains(",reporting,inParts,asOf,"), "{}", csv.text);
+    }
     for (query, pointer, code) in [
         ("groupBy=year,month", "/groupBy/1", "one_interval"),
         ("groupBy=quarter,concept,quarter", "/groupBy/2", "duplicate"),

@@ -81,7 +81,7 @@ pub fn counted(
         mixed,
         measures: cube.measures().iter().map(|measure| measure.word.to_owned()).collect(),
         cells: gathered.cells(&group_by, only, most)?,
-        completeness: gathered.completeness(only, languages),
+        completeness: gathered.completeness(&group_by, only, languages),
         definition: cube.definition(),
         group_by,
     })

@@ -118,6 +118,8 @@ pub struct StatExtension {
     /// Libraries that could contribute, and those that do.
     pub expected: i64,
     pub reporting: i64,
+    /// Libraries that are counted in each of several regions, because it is not known which of them they serve.
+    pub in_parts: i64,
     pub licence: String,
     /// Where dimensions and measures are defined.
     pub definition: String,
@@ -200,6 +202,7 @@ pub fn dataset(sheet: &Sheet, values: Option<&[Field]>, about: About, languages:
             last_period: complete.as_of.to_string(),
             expected: complete.expected,
             reporting: complete.reporting,
+            in_parts: complete.in_parts,
             licence: complete.licence.text.clone(),
             definition: about.definition.to_owned(),
             status: statuses(&cube.measures(), languages),

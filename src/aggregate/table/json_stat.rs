@@ -98,6 +98,8 @@ pub struct JsonStatExtension {
     /// Libraries that could contribute, and those that do.
     pub expected: i64,
     pub reporting: i64,
+    /// Libraries that are counted in each of several regions, because it is not known which of them they serve.
+    pub in_parts: i64,
     pub licence: String,
     /// Where dimensions and measures are defined.
     pub definition: String,
@@ -202,6 +204,7 @@ pub fn json_stat(table: &Table, languages: &Languages) -> Result<JsonStat> {
             language: languages.first().tag().to_owned(),
             expected: about.expected,
             reporting: about.reporting,
+            in_parts: about.in_parts,
             licence: about.licence.text.clone(),
             definition: table.definition.clone(),
             status: statuses(&table.measures, languages),

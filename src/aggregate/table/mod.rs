@@ -84,7 +84,7 @@ impl Table {
             header.push(format!("{dimension}Label"));
         }
         header.extend(self.measures.iter().map(|measure| measure.word.to_owned()));
-        header.extend(["expected", "reporting", "asOf", "source", "licence"].map(str::to_owned));
+        header.extend(["expected", "reporting", "inParts", "asOf", "source", "licence"].map(str::to_owned));
         header
     }
 
@@ -98,7 +98,7 @@ impl Table {
                 row.push(Field::Text(name.clone()));
             }
             row.extend(line.values.iter().cloned());
-            row.extend([Field::Count(about.expected), Field::Count(about.reporting)]);
+            row.extend([about.expected, about.reporting, about.in_parts].map(Field::Count));
             row.push(Field::Text(about.as_of.to_string()));
             row.extend([&about.source, &about.licence].map(|label| Field::Text(label.text.clone())));
             row

@@ -47,7 +47,7 @@ fn project_fields() -> String {
 
 fn cube_fields() -> &'static str {
     "groupBy cells { dimensions { dimension code id label { text language fallback } } tenantsHaving tenantsWanting entries levelSum \
-     levelCount meanLevel class covered } completeness { expected reporting asOf } definition"
+     levelCount meanLevel class covered } completeness { expected reporting inParts asOf } definition"
 }
 
 fn questions(world: &World, clients: usize) -> Vec<Question> {

@@ -81,6 +81,8 @@ pub struct Gathered {
     /// The active members, of the node all libraries, each where it stands on the dimensions of libraries.
     members: BTreeMap<TenantId, BTreeMap<CubeDimension, Vec<Arc<Spot>>>>,
     facts: Vec<Fact>,
+    /// Those of the members that stand in several regions because theirs was divided.
+    in_parts: BTreeSet<TenantId>,
 }
 
 /// Reads them. 404 when a consortium is none of the caller's.
@@ -102,6 +104,7 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>) -> Result<Gathered> {
         cube: asked.cube,
         over: ground.over,
         as_of: asked.as_of,
+        in_parts: ids.iter().copied().filter(|id| names.in_parts(*id)).collect(),
         members: ids.into_iter().map(|id| (id, names.library(id))).collect(),
         facts,
     })
@@ -121,14 +124,22 @@ impl Gathered {
         let expected: BTreeSet<TenantId> = expected.map(|(id, _)| *id).collect();
         let reporting: BTreeSet<TenantId> =
             self.facts.iter().filter_map(|fact| fact.by).filter(|by| expected.contains(by)).collect();
+        let mut definition = self.over.definition(&format!("about.{}", self.cube.word()), languages);
+        if self.as_of < today() {
+            definition.text = format!("{} {}", definition.text, words::word("about.then", languages).text);
+        }
+        let by_region = by.contains(&Region) || only.contains_key(&Region);
+        let in_parts = self.in_parts.iter().filter(|id| by_region && expected.contains(id)).count();
         Completeness {
             consortium_ids: self.over.consortia(),
             expected: facts::count(expected.len()),
             reporting: facts::count(reporting.len()),
+            in_parts: 0,
             as_of: self.as_of,
             definition,
             source: self.over.source("source.figures", languages),
             licence: self.over.licence(languages),
         }
+        .with_parts(in_parts, languages)
     }
 }

@@ -164,6 +164,11 @@ impl<'a> Names<'a> {
         ])
     }
 
+    /// Does it stand in several regions because the one that it has registered was divided?
+    pub fn in_parts(&self, id: TenantId) -> bool {
+        self.regions.in_parts(id, self.as_of)
+    }
+
     /// Who leads, and what kind of library that is.
     pub fn lead(&mut self, id: TenantId) -> BTreeMap<CubeDimension, Spots> {
         use CubeDimension::{Lead, LeadKind};
