@@ -5,11 +5,12 @@ use chrono::NaiveDate;
 
 use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
-    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap, service,
+    JointWeight, Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, ProjectGap,
+    SuggestionFilter, TwoOverlap, service,
 };
 use crate::{
     graphql::{connection, list_cost, page_args, scope},
-    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    id::{ConceptId, ConsortiumId, EntryId, ProjectId, TenantId},
     tenancy::{Extent, TenantScope},
 };
 
@@ -67,6 +68,22 @@ impl AggregateQuery {
         let scope = scope(ctx)?;
         let work = || Box::pin(service::overlap(scope, consortium_id));
         Ok(scope.again(consortium_id, "overlap".to_owned(), work).await?)
+    }
+
+    /// What a consortium holds and does together, in figures: members, countries and regions, concepts by how many have them, and the
+    /// totals of each cube.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn joint_weight(&self, ctx: &Context<'_>, consortium_id: ConsortiumId) -> Result<Arc<JointWeight>> {
+        let scope = scope(ctx)?;
+        let work = || Box::pin(service::joint_weight(scope, consortium_id));
+        Ok(scope.again(consortium_id, "jointWeight".to_owned(), work).await?)
+    }
+
+    /// What a project is about beside what those who take part in it have of that, and who else has the rest, in what the caller may
+    /// see.
+    #[graphql(complexity = "list_cost(None, child_complexity)")]
+    async fn project_gap(&self, ctx: &Context<'_>, id: ProjectId) -> Result<ProjectGap> {
+        Ok(service::project_gap(scope(ctx)?, id).await?)
     }
 
     /// Two libraries side by side, in what the caller may see of each.

@@ -69,6 +69,19 @@ pub struct LandscapeTotals {
     pub covered: i64,
 }
 
+impl LandscapeTotals {
+    /// One concept more.
+    pub fn add(&mut self, class: Class, covered: bool) {
+        self.concepts += 1;
+        match class {
+            Class::Common => self.common += 1,
+            Class::Unique => self.unique += 1,
+            Class::Gap | Class::Covered => self.gap += 1,
+        }
+        self.covered += i64::from(covered);
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[serde(rename_all = "camelCase")]
 pub struct LandscapeTheme {
@@ -138,7 +151,7 @@ pub struct Standing<'f> {
 }
 
 impl Standing<'_> {
-    fn covered(&self) -> bool {
+    pub fn covered(&self) -> bool {
         covered(&self.have.keys().collect(), &self.want.keys().collect())
     }
 }
@@ -184,13 +197,7 @@ pub fn landscape(
             continue;
         }
         let class = Class::by_holders(standing.have.len());
-        totals.concepts += 1;
-        match class {
-            Class::Common => totals.common += 1,
-            Class::Unique => totals.unique += 1,
-            Class::Gap | Class::Covered => totals.gap += 1,
-        }
-        totals.covered += i64::from(standing.covered());
+        totals.add(class, standing.covered());
         let key = (theme.is_none(), theme.map_or("", |t| t.notation.as_str()));
         let place = themes.entry(key).or_insert_with(|| LandscapeTheme {
             theme: theme.map(|t| t.named(languages)),

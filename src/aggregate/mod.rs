@@ -6,7 +6,7 @@
 //!   shared in full, active membership). It is the same for every member who asks, so a private or sealed row moves
 //!   no figure, not even its owner's: two members who compare their answers must not see one row of difference.
 //!   [`AggregateScope`](crate::tenancy::AggregateScope) can read nothing else.
-//! * [`matching`] and the overlap of two libraries are no figures of a consortium but a caller's own question: they
+//! * [`matching`], the [`gap`] of a project and the overlap of two libraries are no figures of a consortium but a caller's own question: they
 //!   go by what that caller may see row by row.
 //! * What a consortium claims to be good at is kept ([`claim`]); whether it is so is counted when it is asked for.
 //! * Figures of several consortia are of what is shared in at least one of them, for whoever has a seat in each; those of the node are
@@ -25,6 +25,7 @@ mod concepts;
 mod cube;
 mod facts;
 pub mod figure;
+mod gap;
 pub mod graphql;
 mod groups;
 mod landscape;
@@ -42,10 +43,12 @@ pub mod stat;
 mod strengths;
 mod table;
 mod together;
+mod weight;
 mod words;
 
 pub use comparison::{Days, LandscapeComparison};
 pub use cube::{CompetenceCube, CubeDefinition, CubeFilter, Dimension};
+pub use gap::ProjectGap;
 pub use landscape::{Landscape, LandscapeFilter};
 pub use matching::{Match, Matches};
 pub use model::{Class, Completeness, ConceptRef, Label, TenantRef};
@@ -54,6 +57,7 @@ pub use overlap::{Overlap, TwoOverlap};
 pub use strengths::CommonStrengths;
 pub use table::JsonStat;
 pub use together::{CooperationSuggestion, SuggestionFilter};
+pub use weight::JointWeight;
 
 /// Where dimensions and measures are defined.
 const DEFINITION: &str = "/api/v1/aggregates/competences/definition";

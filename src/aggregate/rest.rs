@@ -5,15 +5,16 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, JsonStat,
-    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
+    CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, JointWeight,
+    JsonStat, Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, ProjectGap,
+    SuggestionFilter, TwoOverlap,
     cube::tabled,
     service::{self, AsOf},
     table::{self, Format, Separator},
 };
 use crate::{
     competence::Stance,
-    id::{ConceptId, ConsortiumId, EntryId, TenantId},
+    id::{ConceptId, ConsortiumId, EntryId, ProjectId, TenantId},
     page::{Page, PageArgs},
     registry::tenant::TenantKind,
     rest::{Again, Figures, Found, Listing, NoFilter, Over, Params, Problem, Table, Wide},
@@ -32,6 +33,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(matches_offered)
         .service(common_strengths)
         .service(suggestions)
+        .service(joint_weight)
+        .service(project_gap)
         .service(aggregate_competences_over)
         .service(aggregate_competences_definition);
 }
@@ -73,6 +76,31 @@ async fn overlap(
 ) -> Result<Again<Figures<Overlap>>, Problem> {
     let work = async { service::overlap(&scope, *consortium).await.map(Figures) };
     Again::of(&request, &scope, Some((*consortium).into()), || Box::pin(work)).await
+}
+
+/// What a consortium holds and does together, in figures: members, countries and regions, concepts by how many have them, and the
+/// totals of each cube.
+#[utoipa::path(tag = "figures", operation_id = "jointWeight", params(("id" = ConsortiumId, Path)))]
+#[get("/consortia/{id}/joint-weight")]
+async fn joint_weight(
+    scope: TenantScope,
+    request: HttpRequest,
+    consortium: web::Path<ConsortiumId>,
+    _none: Params<NoFilter>,
+) -> Result<Again<Figures<JointWeight>>, Problem> {
+    let work = async { service::joint_weight(&scope, *consortium).await.map(Figures) };
+    Again::of(&request, &scope, Some((*consortium).into()), || Box::pin(work)).await
+}
+
+/// What a project is about beside what those who take part in it have of that, and who else has the rest, in what the caller may see.
+#[utoipa::path(tag = "figures", operation_id = "projectGap", params(("id" = ProjectId, Path)))]
+#[get("/projects/{id}/competence-gap")]
+async fn project_gap(
+    scope: TenantScope,
+    id: web::Path<ProjectId>,
+    _none: Params<NoFilter>,
+) -> Result<Figures<ProjectGap>, Problem> {
+    Ok(Figures(service::project_gap(&scope, *id).await?))
 }
 
 /// Two libraries side by side, in what the caller may see of each.

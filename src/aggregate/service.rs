@@ -8,14 +8,15 @@ use sea_orm::{ColumnTrait, Order};
 
 use super::{
     CommonStrengths, CompetenceCube, CooperationSuggestion, CubeDefinition, CubeFilter, Days, Dimension,
-    Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter, TwoOverlap,
-    comparison,
+    JointWeight, Landscape, LandscapeComparison, LandscapeFilter, Matches, Overlap, SuggestionFilter,
+    TwoOverlap, comparison,
     cube::{self, Ask, definition::MOST_CELLS},
     facts::{self, Concept, Facts},
-    groups, landscape, matching, overlap,
+    figure, groups, landscape, matching, overlap,
     regions::{self, Regions},
     strengths,
     together::{self, Challenge},
+    weight,
 };
 use crate::{
     competence::occasion,
@@ -29,21 +30,24 @@ use crate::{
     when,
 };
 
+mod gap;
 pub(super) mod pairs;
+
+pub use gap::project_gap;
 
 pub(super) fn today() -> NaiveDate {
     when::now().date_naive()
+}
+
+/// Makes connections to the database ready for the first figures.
+pub async fn acquaint(scope: &TenantScope) -> Result<()> {
+    facts::acquaint(&scope.figures()).await
 }
 
 /// Theme x concept x library in a consortium.
 pub async fn landscape(
     scope: &TenantScope,
     consortium: ConsortiumId,
-/// Makes connections to the database ready for the first figures.
-pub async fn acquaint(scope: &TenantScope) -> Result<()> {
-    facts::acquaint(&scope.figures()).await
-}
-
     filter: LandscapeFilter,
 ) -> Result<Landscape> {
     let tx = scope.figures().read_known().await?;
@@ -137,6 +141,17 @@ pub async fn matches(scope: &TenantScope, entry: EntryId) -> Result<Matches> {
 pub async fn matches_offered(scope: &TenantScope) -> Result<Matches> {
     let candidates = pairs::learners(&scope.read().await?).await?;
     Ok(matching::rank(candidates, scope.languages()))
+}
+
+/// What a consortium holds and does together, in figures: one snapshot.
+pub async fn joint_weight(scope: &TenantScope, consortium: ConsortiumId) -> Result<JointWeight> {
+    let (extent, languages) = (Extent::from(consortium), scope.languages());
+    let tx = scope.figures().read().await?;
+    let facts = facts::read(&tx, extent.clone()).await?;
+    let regions = regions::read(&tx, &extent).await?;
+    let cubes = figure::service::totals(&tx, &extent, today(), languages).await?;
+    let completeness = facts.completeness("about.weight", today(), languages);
+    Ok(weight::joint(&facts, &regions, &cubes, completeness, languages))
 }
 
 /// Holds strengths that are claimed as common against the members' own lists.

@@ -72,8 +72,10 @@ const STRENGTHS: &str = "query($id: ID!, $of: [ID!]!) { commonStrengths(consorti
 pub fn as_rest(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
+            const WORDS: [&str; 8] =
+                ["class", "cube", "dimension", "groupBy", "kind", "language", "state", "term"];
             let kept = fields.iter().filter(|(_, v)| !v.is_null()).map(|(name, v)| {
-                let word = matches!(name.as_str(), "class" | "language" | "dimension" | "groupBy" | "term");
+                let word = WORDS.contains(&name.as_str());
                 (name.clone(), if word { lower(v) } else { as_rest(v) })
             });
             Value::Object(kept.collect())

@@ -35,6 +35,7 @@ mod groups;
 mod harness;
 mod import;
 mod invitations;
+mod joint;
 mod kept;
 mod keys;
 mod landscape;

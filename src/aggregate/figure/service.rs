@@ -18,10 +18,10 @@ use crate::{
         service::today,
         table::NONE,
     },
-    error::{Result, Violations},
+    error::{Code, Result, Violations},
     funding::Currency,
     registry::tenant::TenantKind,
-    tenancy::{Extent, TenantScope},
+    tenancy::{AggregateTx, Extent, TenantScope},
     text::Languages,
 };
 
@@ -64,6 +64,30 @@ pub async fn gather(
 ) -> Result<Gathered> {
     let asked = Asked { extent, cube, regions, as_of, languages: scope.languages() };
     read::read(&scope.figures().read().await?, &asked).await
+}
+
+/// The totals of each cube whose rows the caller's token reaches, in the snapshot of other figures. Of applications by currency too.
+pub async fn totals(
+    tx: &AggregateTx,
+    extent: &Extent,
+    as_of: NaiveDate,
+    languages: &Languages,
+) -> Result<Vec<Cube>> {
+    let mut out = Vec::new();
+    for cube in CubeName::ALL.iter().copied() {
+        let asked = Asked { extent, cube, regions: false, as_of, languages };
+        let gathered = match read::read(tx, &asked).await {
+            Err(error) if error.code == Code::Forbidden => continue,
+            gathered => gathered?,
+        };
+        let mut total = counted(&gathered, cube, Vec::new(), &Only::new(), 1, languages)?;
+        if cube.measures().iter().any(|measure| measure.money) {
+            let by = vec![CubeDimension::Currency];
+            total.cells.extend(counted(&gathered, cube, by, &Only::new(), MOST_CELLS, languages)?.cells);
+        }
+        out.push(total);
+    }
+    Ok(out)
 }
 
 /// The cube: REST, GraphQL and the tables of `/stat/v2` are all answered from here.

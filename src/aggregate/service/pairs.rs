@@ -53,7 +53,7 @@ fn with_concept(question: Question, entry: &'static str) -> Question {
         .take(raw(of("k", K::Labels)), "labels")
 }
 
-fn with_tenant(question: Question, alias: &'static str) -> Question {
+pub(super) fn with_tenant(question: Question, alias: &'static str) -> Question {
     question
         .take(of(alias, T::Id), "id")
         .take(of(alias, T::Slug), "slug")

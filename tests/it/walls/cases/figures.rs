@@ -22,13 +22,14 @@ fn saved(ask: &Ask) -> Value {
 }
 
 /// Figures of a consortium are for those who have a seat in it, as its groups are; who is only invited has none.
-pub const CASES: [Case; 36] = [
+pub const CASES: [Case; 37] = [
     Case::new("landscape", See, Group).on(Consortium),
     Case::new("compareLandscape", See, Group)
         .on(Consortium)
         .args(|_| json!({"before": "2026-01-01", "after": "2026-01-02"})),
     Case::new("overlap", See, Group).on(Consortium),
     Case::new("suggestions", See, Group).on(Consortium),
+    Case::new("jointWeight", See, Group).on(Consortium),
     Case::new("commonStrengths", See, Group)
         .on(Consortium)
         .args(|_| json!({"conceptIds": migration::registers::concept_id("c:music")})),

@@ -6,7 +6,7 @@ use crate::walls::{
     world::tenant,
 };
 
-pub const CASES: [Case; 10] = [
+pub const CASES: [Case; 11] = [
     Case::new("projects", List, Project),
     Case::new("project", See, Project),
     Case::new("createProject", Make, Project)
@@ -15,6 +15,7 @@ pub const CASES: [Case; 10] = [
         .body(|_| json!({"title": [{"language": "nb", "text": "Annet"}]})),
     Case::new("moveProject", Change, Project).body(|_| json!({"to": "planned", "reason": "klart"})),
     Case::new("participants", See, Project),
+    Case::new("projectGap", See, Project),
     Case::new("inviteParticipant", Lead, Project)
         .body(|_| json!({"tenantId": tenant(Lib::Observer), "role": "partner"})),
     Case::new("acceptParticipation", Answer, Project).only(|r| r.named == Some(Lib::B)),
