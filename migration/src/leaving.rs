@@ -47,7 +47,11 @@ pub const LEAVING: &[Leaving] = &[
     gone("invitation"),
     gone("principal"),
     gone("seat"),
-    Leaving { table: "membership", of: "tenant_id", what: Emptied(&[("status", "'left'")]) },
+    Leaving {
+        table: "membership",
+        of: "tenant_id",
+        what: Emptied(&[("status", "'left'"), ("stood", "NULL")]),
+    },
     gone("work_group_member"),
     gone("tenant_profile"),
     gone("competence_entry"),

@@ -21,6 +21,7 @@ use super::{
     conn::Conn,
     db::{Duty, Who},
     fault::{failed, unavailable},
+    standing::Stood,
     tx::TenantTx,
 };
 use crate::{
@@ -171,6 +172,11 @@ async fn bring(
         return Ok(Some("consent is over"));
     }
     let mut row = row.clone();
+    // Whom it was for is on another node: how it stood there is nobody's business here.
+    if row.contains_key("consortium_id") && table.columns().any(|column| column.name == "stood") {
+        let stood = serde_json::to_value(Stood::elsewhere(when::now())).map_err(Error::internal)?;
+        row.insert("stood".to_owned(), stood);
+    }
     // A consortium is on its own node.
     for column in carried.loosened {
         row.remove(*column);

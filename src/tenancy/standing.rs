@@ -71,6 +71,13 @@ impl Standing {
 #[serde(transparent)]
 pub struct Stood(Vec<Former>);
 
+impl Stood {
+    /// Until then it was shown to nobody who is here.
+    pub(super) fn elsewhere(until: DateTime<Utc>) -> Self {
+        Self(vec![Former { until, shown: None }])
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Former {
     until: DateTime<Utc>,

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::{ColumnTrait, FromQueryResult, sea_query::ExprTrait};
+use sea_orm::{ColumnTrait, Condition, DbErr, FromQueryResult, QueryResult, sea_query::ExprTrait};
 
 use super::pairs::with_tenant;
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
     competence::{self, Column as E, Stance},
     concept,
-    error::Result,
+    error::{Error, Result},
     id::{ConceptId, ProjectId, TenantId},
     project::{
         self,
@@ -40,7 +40,7 @@ struct SaidRow {
 /// What a project calls for beside what those who take part have. 404 when the caller does not see the project.
 pub async fn project_gap(scope: &TenantScope, id: ProjectId) -> Result<ProjectGap> {
     let tx = scope.read().await?;
-    let project = tx.get::<project::Entity>(id.0).await?;
+    let project = seen(&tx, id).await?;
     let parts = tx
         .find::<participant::Entity>()?
         .filter(P::ProjectId.eq(id))
@@ -49,6 +49,22 @@ pub async fn project_gap(scope: &TenantScope, id: ProjectId) -> Result<ProjectGa
     let concepts = named(&tx, &project.concepts.0).await?;
     let said = said(&tx, concepts.iter().map(|concept| concept.id)).await?;
     Ok(gap::gap(id, &concepts, &said, &part, scope.languages()))
+}
+
+struct Seen(project::Model);
+
+impl FromQueryResult for Seen {
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        project::Model::from_query_result(row, "p_").map(Self)
+    }
+}
+
+/// The project. Its lead is told who was shown it.
+async fn seen(tx: &TenantTx, id: ProjectId) -> Result<project::Model> {
+    let this = Condition::all().add(project::Column::ProjectId.eq(id));
+    let question =
+        tx.question().from_those::<project::Entity>("p", this).take_all::<project::Entity>("p", "p_");
+    tx.answer::<Seen>(question).await?.into_iter().next().map(|Seen(row)| row).ok_or_else(Error::not_found)
 }
 
 /// These in their order, as far as the caller sees them.

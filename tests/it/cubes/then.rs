@@ -127,6 +127,8 @@ async fn a_day_that_is_over_has_what_stood_at_its_end(#[values(Sqlite, Postgres)
         .post(&format!("{of_round}/proposals"), json!({"title": [{"language": "nb", "text": "Dette"}]}))
         .await
         .made();
+    let other = json!({"title": [{"language": "nb", "text": "Eller dette"}]});
+    b.post(&format!("{of_round}/proposals"), other).await.made();
     ten_days_ago(&node, kind).await;
 
     let text_now = json!({"kind": "weakness"});
@@ -182,10 +184,34 @@ async fn a_day_that_is_over_has_what_stood_at_its_end(#[values(Sqlite, Postgres)
         .becomes(
             "priorities",
             "state",
-            &[("proposing", &[1, 1, 0, 0, 0])],
-            &[("published", &[1, 1, 1, 5, 1])],
+            &[("proposing", &[2, 1, 0, 0, 0])],
+            &[("published", &[2, 1, 1, 5, 1])],
         )
         .await;
+
+    // An agreement that was in force under another text, of which nothing is kept.
+    let then = match kind {
+        Sqlite => format!("'{}T12:00:00+00:00'", Utc::now().date_naive() - Days::new(10)),
+        Postgres => "now() - interval '10 days'".to_owned(),
+    };
+    node.database
+        .raw(&format!("UPDATE agreement SET stood = NULL; UPDATE agreement_signature SET at = {then}"))
+        .await;
+    let at = path("agreements", &agreement);
+    let three = Some(Utc::now().date_naive() - Days::new(3));
+    let in_force = [("in_force".to_owned(), vec![1, 2, 1, 0, 2])];
+    assert_eq!(asker.told("agreements", "state", three).await, in_force);
+    let version = a.get(&at).await.ok()["version"].as_i64().unwrap();
+    let anew = a.patch(&at, version, json!({"purpose": "Vi lærer mer"})).await.ok();
+    if anew["state"] == "draft" {
+        a.post_from(&format!("{at}/propose"), anew["version"].as_i64().unwrap(), json!({})).await.ok();
+    }
+    let signature = json!({"digest": anew["textDigest"], "textVersion": anew["textVersion"]});
+    for who in [&a, &b] {
+        who.post(&format!("{at}/sign"), signature.clone()).await.ok();
+    }
+    assert_eq!(asker.told("agreements", "state", None).await, in_force);
+    assert_eq!(asker.told("agreements", "state", three).await, []);
 
     // It is said that it was so then.
     let yesterday = Utc::now().date_naive() - Days::new(1);

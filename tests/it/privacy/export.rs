@@ -260,6 +260,33 @@ fn sha256(text: &str) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What was for a consortium of another node is told to none of this one, of no day before it came.
+#[rstest]
+#[actix_web::test]
+async fn how_it_stood_for_others_elsewhere_is_told_to_nobody_here(#[values(Sqlite, Postgres)] kind: Kind) {
+    let here = TestNode::start(Sqlite).await;
+    let [oslo, bergen] = [here.tenant("oslo").await, here.tenant("bergen").await];
+    let consortium = here.consortium("vest", &[&oslo, &bergen]).await;
+    let course = json!({"kind": "course", "title": "Kurs", "side": "offered", "language": "nb", "visibility": "consortium",
+        "consortiumId": consortium});
+    oslo.post("/activities", course).await.made();
+    here.database.raw("UPDATE activity SET created_at = '2026-01-10T12:00:00+00:00'").await;
+    let there = TestNode::start(kind).await;
+    let file = std::env::temp_dir().join(format!("{}.json", uuid::Uuid::new_v4()));
+    std::fs::write(&file, oslo.get("/export").await.ok().to_string()).unwrap();
+    let brought = command(&there, &["restore", file.to_str().unwrap(), "--unsigned"]);
+    assert!(brought.status.success(), "{}", said(&brought));
+    std::fs::remove_file(file).unwrap();
+    let oslo = there.client(oslo.tenant, Role::Admin);
+    let voss = there.tenant("voss").await;
+    let new = there.consortium("ny", &[&oslo, &voss]).await;
+    let cube = format!("/consortia/{new}/aggregates/activities?groupBy=state");
+    assert_eq!(voss.get(&cube).await.ok()["cells"].as_array().unwrap().len(), 1);
+    for day in ["2026-01-10", "2026-02-01"] {
+        assert_eq!(voss.get(&format!("{cube}&asOf={day}")).await.ok()["cells"], json!([]), "{day}");
+    }
+}
+
 /// Who takes part in another's project, or says in an archive that it does, sees no more of it for that.
 #[rstest]
 #[actix_web::test]

@@ -1,10 +1,11 @@
 //! A fact is a library that is a party of an agreement: the agreement that it brings is counted once, whoever is a party.
 //!
-//! What it says, its days among it, is what its text says now.
+//! What it says, its days among it, is what its text says now. What an earlier text said is kept nowhere, so of a day before the present
+//! one was signed by all it is not told.
 
 use std::collections::HashMap;
 
-use chrono::Days;
+use chrono::{DateTime, Days, Utc};
 
 use super::{Asked, Names};
 use crate::{
@@ -28,6 +29,11 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     let texts: HashMap<AgreementId, wording::Model> =
         texts.into_iter().map(|text| (text.agreement_id, text)).collect();
     let signatures = tx.shared::<signature::Entity>(asked.extent)?.all().await?;
+    let mut since: HashMap<(AgreementId, i64), DateTime<Utc>> = HashMap::new();
+    for row in &signatures {
+        let last = since.entry((row.agreement_id, row.text_version)).or_insert(row.at);
+        *last = row.at.max(*last);
+    }
     let signed: HashMap<(AgreementId, TenantId, i64), RowId> = signatures
         .into_iter()
         .filter(|row| asked.there(row.at))
@@ -37,6 +43,9 @@ pub async fn read(tx: &AggregateTx, asked: &Asked<'_>, names: &mut Names<'_>) ->
     let mut facts = Vec::new();
     for row in rows {
         let Some(text) = texts.get(&row.id) else { continue };
+        if since.get(&(row.id, text.text_version)).is_some_and(|since| !asked.there(*since)) {
+            continue;
+        }
         let (first, last) = (text.first(), text.last());
         let Some(state) = asked.state::<agreement::Entity, AgreementState>(&row) else { continue };
         let state = state.on(asked.as_of, last);
