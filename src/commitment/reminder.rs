@@ -113,6 +113,7 @@ mod tests {
             group_id: None,
             project_id: None,
             visibility: Visibility::Private,
+            stood: None,
             version: 1,
             created_at: when::now(),
             updated_at: when::now(),
