@@ -146,7 +146,7 @@ mod tests {
             stood = lasts.left(time(at));
             now = standing(to);
         }
-        assert_eq!(stood.0.len(), 4);
+        assert_eq!(stood.0.len(), 3);
         let lasts = Lasts { now, stood: Some(&stood), since: time("2026-01-10T12:00:00Z") };
         for (day, state) in [
             ("2026-01-09", ""),
