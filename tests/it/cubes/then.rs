@@ -1,7 +1,7 @@
 //! What is kept of a row when it changes, whoever changes it, is what figures of another day tell.
 
-use chrono::{Days, NaiveDate, Utc};
-use samvirke::id::ConsortiumId;
+use chrono::{Days, NaiveDate};
+use samvirke::{id::ConsortiumId, when};
 use serde_json::{Value, json};
 
 use super::setting::path;
@@ -24,7 +24,7 @@ const TABLES: [&str; 9] = [
 
 /// Everything that was made until now was made ten days ago.
 async fn ten_days_ago(node: &TestNode, kind: Kind) {
-    let then = Utc::now().date_naive() - Days::new(10);
+    let then = when::now().date_naive() - Days::new(10);
     let then = match kind {
         Sqlite => format!("'{then}T12:00:00+00:00'"),
         Postgres => format!("timestamptz '{then}T12:00:00Z'"),
@@ -56,7 +56,7 @@ impl Asker<'_> {
         let owned = |cells: &[(&str, &[i64])]| {
             cells.iter().map(|(code, figures)| ((*code).to_owned(), figures.to_vec())).collect::<Vec<_>>()
         };
-        let today = Utc::now().date_naive();
+        let today = when::now().date_naive();
         let ago = |days| Some(today - Days::new(days));
         assert_eq!(self.told(cube, by, ago(11)).await, [], "{cube}");
         for day in [ago(10), ago(1)] {
@@ -191,14 +191,14 @@ async fn a_day_that_is_over_has_what_stood_at_its_end(#[values(Sqlite, Postgres)
 
     // An agreement that was in force under another text, of which nothing is kept.
     let then = match kind {
-        Sqlite => format!("'{}T12:00:00+00:00'", Utc::now().date_naive() - Days::new(10)),
+        Sqlite => format!("'{}T12:00:00+00:00'", when::now().date_naive() - Days::new(10)),
         Postgres => "now() - interval '10 days'".to_owned(),
     };
     node.database
         .raw(&format!("UPDATE agreement SET stood = NULL; UPDATE agreement_signature SET at = {then}"))
         .await;
     let at = path("agreements", &agreement);
-    let three = Some(Utc::now().date_naive() - Days::new(3));
+    let three = Some(when::now().date_naive() - Days::new(3));
     let in_force = [("in_force".to_owned(), vec![1, 2, 1, 0, 2])];
     assert_eq!(asker.told("agreements", "state", three).await, in_force);
     let version = a.get(&at).await.ok()["version"].as_i64().unwrap();
@@ -214,14 +214,14 @@ async fn a_day_that_is_over_has_what_stood_at_its_end(#[values(Sqlite, Postgres)
     assert_eq!(asker.told("agreements", "state", three).await, []);
 
     // It is said that it was so then.
-    let yesterday = Utc::now().date_naive() - Days::new(1);
+    let yesterday = when::now().date_naive() - Days::new(1);
     let at = format!("/consortia/{consortium}/aggregates/projects");
     let definition = async |day: NaiveDate| {
         let told = b.clone().speaking("en").get(&format!("{at}?asOf={day}")).await.ok();
         text(&told["completeness"]["definition"]["text"])
     };
     assert!(definition(yesterday).await.contains("at the end of that day"));
-    assert!(!definition(Utc::now().date_naive()).await.contains("at the end of that day"));
+    assert!(!definition(when::now().date_naive()).await.contains("at the end of that day"));
     // What is kept is nobody's to read, as it is part of no answer.
     let told = b.get(&path("projects", &project)).await.ok();
     assert!(told.get("stood").is_none(), "{told}");
